@@ -1,0 +1,68 @@
+"""Pages of rows that hold their place by a row and not by a count of rows: page 10,000 costs what page 1 costs, and nothing comes twice."""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+
+from incidents.errors import RuleBroken
+
+R = TypeVar("R", bound=Model)
+LONGEST_PAGE = 1_000
+
+_POSITION = re.compile(r"([na])([0-9]{1,18})")
+
+
+@dataclass(frozen=True)
+class Page(Generic[R]):
+    """Some rows, newest first, and the opaque cursors of the page of older ones (`next`) and of newer ones (`previous`)."""
+
+    rows: list[R]
+    next: str | None
+    previous: str | None
+
+
+def page(rows: QuerySet[R], cursor: str | None, limit: int) -> Page[R]:
+    """Return the page of these rows that the cursor points to, by descending id; without one, the first. Raise RuleBroken if it is no cursor."""
+    limit = max(1, min(limit, LONGEST_PAGE))
+    if not cursor:
+        return _older(rows, None, limit)
+    way, at = _read(cursor)
+    return _older(rows, at, limit) if way == "n" else _newer(rows, at, limit)
+
+
+def _older(rows: QuerySet[R], before: int | None, limit: int) -> Page[R]:
+    asked = rows if before is None else rows.filter(pk__lt=before)
+    found = list(asked.order_by("-pk")[: limit + 1])
+    shown = found[:limit]
+    following = _cursor("n", shown[-1].pk) if len(found) > limit else None
+    if before is None:
+        return Page(shown, following, None)
+    return Page(shown, following, _cursor("a", shown[0].pk if shown else max(before - 1, 0)))
+
+
+def _newer(rows: QuerySet[R], after: int, limit: int) -> Page[R]:
+    found = list(rows.filter(pk__gt=after).order_by("pk")[: limit + 1])
+    shown = found[:limit][::-1]
+    preceding = _cursor("a", shown[0].pk) if len(found) > limit else None
+    return Page(shown, _cursor("n", shown[-1].pk if shown else after + 1), preceding)
+
+
+def _cursor(way: str, at: int) -> str:
+    return base64.urlsafe_b64encode(f"{way}{at}".encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> tuple[str, int]:
+    """Return the way (`n`: on to older rows; `a`: back to newer ones) and the id of the row at which to turn there."""
+    try:
+        position = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        position = ""
+    match = _POSITION.fullmatch(position)
+    if not match:
+        raise RuleBroken("unreadable_cursor", _("This cursor cannot be read: begin again at the first page."), "cursor")
+    return match[1], int(match[2])

@@ -1,0 +1,116 @@
+"""What may be asked of reports: one vocabulary for lists, JSON, and whatever shows the same reports another way."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Self
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+
+from incidents.errors import RuleBroken
+from incidents.rules.numerals import western
+from incidents.vocabulary import Bucket, ReportState, ViolationType
+
+LONGEST = 200
+SIDES_BY_NAME = (Bucket.NO_SIDE, Bucket.NOBODY)
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LETTER = re.compile(r"[A-Z]")
+_SLUG = re.compile(r"[-a-zA-Z0-9_]+")
+
+
+@dataclass(frozen=True)
+class ReportFilter:
+    """Which reports are asked for. Every field may be empty; what is empty narrows nothing."""
+
+    agreement: str = ""
+    side: str = ""
+    claimant: str = ""
+    type: str = ""
+    state: str = ""
+    since: date | None = None
+    until: date | None = None
+    text: str = ""
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the names that may be asked with."""
+        return tuple(field.name for field in fields(cls))
+
+    @classmethod
+    def parse(cls, params: Mapping[str, str]) -> Self:
+        """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read; other names are left alone."""
+        said = {name: said_once(params, name) for name in cls.names()}
+        asked = cls(
+            agreement=slug(said["agreement"], "agreement"),
+            side=_side(said["side"]),
+            claimant=slug(said["claimant"], "claimant"),
+            type=word(said["type"], ViolationType, "type"),
+            state=word(said["state"], ReportState, "state"),
+            since=day(said["since"], "since"),
+            until=day(said["until"], "until"),
+            text=said["text"],
+        )
+        if asked.since and asked.until and asked.until < asked.since:
+            raise RuleBroken("ends_before_start", _("The last day lies before the first."), "until")
+        if asked.side and asked.side not in SIDES_BY_NAME and not asked.agreement:
+            raise RuleBroken("agreement_required", _("A side belongs to one agreement: say of which."), "side")
+        return asked
+
+    def as_params(self) -> dict[str, str]:
+        """Return what `parse` would read this filter from; empty fields are left out."""
+        return {name: str(value) for name in self.names() if (value := getattr(self, name))}
+
+
+def said_once(params: Mapping[str, str], name: str) -> str:
+    """Return the parameter without blanks around it, or "". Raise RuleBroken if it is said twice, is too long or no text."""
+    values: list[Any] = params.getlist(name) if hasattr(params, "getlist") else [params.get(name, "")]
+    if len(values) > 1:
+        raise RuleBroken("said_twice", _("“%(name)s” is given more than once.") % {"name": name}, name)
+    value = str(values[0]).strip() if values else ""
+    if len(value) > LONGEST:
+        raise RuleBroken("too_long", _("This is longer than %(longest)d characters.") % {"longest": LONGEST}, name)
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
+        raise RuleBroken("not_text", _("This holds a character that is not text."), name)
+    return value
+
+
+def day(value: str, field: str) -> date | None:
+    """Return the day written as YYYY-MM-DD, in Western, Arabic or Persian digits; None for "". ISO week dates and the like are not days here."""
+    written = western(value)
+    if not written:
+        return None
+    try:
+        return date.fromisoformat(written) if _DAY.fullmatch(written) else _no_day(field)
+    except ValueError:
+        return _no_day(field)
+
+
+def _no_day(field: str) -> date:
+    raise RuleBroken("not_a_day", _("Write a day of the calendar as YYYY-MM-DD."), field)
+
+
+def word(value: str, choices: type[TextChoices], field: str) -> str:
+    """Return the word if the vocabulary has it."""
+    if value and value not in choices.values:
+        raise _unknown(value, field)
+    return value
+
+
+def slug(value: str, field: str) -> str:
+    """Return the slug if it can be one; whether a record has it is for the query to say."""
+    if value and not _SLUG.fullmatch(value):
+        raise _unknown(value, field)
+    return value
+
+
+def _side(value: str) -> str:
+    if value and value not in SIDES_BY_NAME and not _LETTER.fullmatch(value):
+        raise _unknown(value, "side")
+    return value
+
+
+def _unknown(value: str, field: str) -> RuleBroken:
+    return RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": value}, field)

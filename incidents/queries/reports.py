@@ -1,0 +1,182 @@
+"""Reports as lists, pages and JSON show them: what this reader may see, narrowed by a filter, newest first."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
+
+from incidents.errors import RuleBroken
+from incidents.models import Agreement, Membership, Party, PlaceAlias, Report, Source
+from incidents.permissions import Capability, may
+from incidents.queries import cursors, sides, visibility
+from incidents.queries.cursors import Page
+from incidents.queries.filters import ReportFilter
+from incidents.queries.visibility import Reader
+from incidents.rules.numerals import western
+from incidents.vocabulary import Bucket
+
+WITHHELD_WITH_THE_SOURCE = ("source", "link", "wording", "spoken_by", "external_id")
+
+_REFERENCE = re.compile(r"[rR]-?0*([0-9]{1,18})")
+
+
+def filtered(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
+    """Return the reports that this reader may see and asks for, newest first, joined for a list page.
+
+    Raise RuleBroken, naming the field, for an agreement, side or claimant that is not there for this reader.
+    """
+    reports = visibility.reports(reader)
+    agreement = _agreement(reader, asked.agreement)
+    if agreement:
+        reports = reports.filter(agreement=agreement)
+    if asked.side:
+        reports = reports.filter(_against(agreement, asked.side))
+    if asked.claimant:
+        reports = reports.filter(_claimed_by(asked.claimant))
+    if asked.type:
+        reports = reports.filter(violation_type=asked.type)
+    if asked.state:
+        reports = reports.filter(state=asked.state)
+    if asked.since or asked.until:
+        reports = _during(reports, asked.since, asked.until)
+    if asked.text:
+        reports = reports.filter(_says(reader, asked.text))
+    return joined(reader, reports).order_by("-id")
+
+
+def joined(reader: Reader, reports: QuerySet[Report]) -> QuerySet[Report]:
+    """Return the reports with all that a list or a page shows of each, in a constant number of queries.
+
+    `replaces_id` and `replaced_by_id` are the public ids of its neighbours in supersession, where this reader may see them.
+    """
+    seen = visibility.reports(reader).order_by()
+    return (
+        reports.select_related(
+            "agreement", "claimant__organ_of", "relayed_by", "accused_party__organ_of", "accused_side", "term", "place", "source", "incident"
+        )
+        .prefetch_related("casualty_claims")
+        .annotate(
+            replaces_id=Subquery(seen.filter(pk=OuterRef("supersedes_id")).values("public_id")[:1]),
+            replaced_by_id=Subquery(seen.filter(supersedes_id=OuterRef("pk")).values("public_id")[:1]),
+        )
+    )
+
+
+def page(reader: Reader, asked: ReportFilter, *, cursor: str | None = None, limit: int = 50) -> Page[Report]:
+    """Return one page, newest first. What is logged meanwhile shifts nothing on the pages that follow."""
+    return cursors.page(filtered(reader, asked), cursor, limit)
+
+
+def one(reader: Reader, public_id: Any) -> Report:
+    """Return the report. Raise Report.DoesNotExist alike for one that is not there and one that this reader may not see."""
+    return joined(reader, visibility.reports(reader)).get(public_id=public_id)
+
+
+def count(reader: Reader, asked: ReportFilter, cap: int = 10_000) -> tuple[int, bool]:
+    """Return how many there are, and whether that is all of them: counting stops at the cap."""
+    found = filtered(reader, asked).order_by().values("pk")[: cap + 1].count()
+    return min(found, cap), found <= cap
+
+
+def withheld(reader: Reader, report: Report) -> tuple[str, ...]:
+    """Return the names of the fields that this reader may not see of this report."""
+    return () if visibility.shows_source(reader, report.source) else WITHHELD_WITH_THE_SOURCE
+
+
+def _agreement(reader: Reader, slug: str) -> Agreement | None:
+    if not slug:
+        return None
+    found = visibility.agreements(reader).filter(slug=slug).first()
+    if not found:
+        raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": slug}, "agreement")
+    return found
+
+
+def _claimed_by(slug: str) -> Q:
+    party = Party.objects.filter(slug=slug).first()
+    if not party:
+        raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": slug}, "claimant")
+    return Q(claimant=party) | Q(claimant__organ_of=party)
+
+
+def _against(agreement: Agreement | None, side: str) -> Q:
+    """Return the reports that accuse this side, by name or by a party that stood on it on the day; a party on no side; or nobody."""
+    if side == Bucket.NOBODY:
+        return Q(accused_side=None, accused_party=None)
+    if agreement is None:
+        raise RuleBroken("agreement_required", _("A side belongs to one agreement: say of which."), "side")
+    camps = sides.camps(agreement)
+    if side == Bucket.NO_SIDE:
+        return Q(accused_party__isnull=False) & ~_party_stood_on(camps, set(camps.sides))
+    if side not in camps.sides:
+        raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": side}, "side")
+    return Q(accused_side=camps.sides[side]) | _party_stood_on(camps, {side})
+
+
+def _party_stood_on(camps: sides.Camps, letters: set[str]) -> Q:
+    """Return the reports whose accused party `Camps.side_of` puts on one of these sides on the report's day.
+
+    It is asked once for each stretch of days in which a party's standing does not change, and the answers become dates to compare.
+    """
+    found = Q(pk__in=[])
+    organs = {organ for organ, principal in camps.principals.items() if principal in camps.memberships}
+    for party in camps.memberships.keys() | organs:
+        named = Q(accused_party=party)
+        if _letter(camps, party, None) in letters:
+            found |= named & Q(occurred_on=None)
+        held = camps.memberships.get(party) or camps.memberships[camps.principals[party] or 0]
+        for first, last in _stretches(held):
+            if _letter(camps, party, first or (last or date.max)) in letters:
+                days = Q(occurred_on__isnull=False)
+                days &= Q(occurred_on__gte=first) if first else Q()
+                days &= Q(occurred_on__lte=last) if last else Q()
+                found |= named & days
+    return found
+
+
+def _letter(camps: sides.Camps, party: int, day: date | None) -> str:
+    side = camps.side_of(party, day)[1]
+    return side.code if side else ""
+
+
+def _stretches(held: list[Membership]) -> list[tuple[date | None, date | None]]:
+    """Return the stretches of days, first and last included and None where open, at whose borders a membership begins or ends."""
+    starts = {row.from_on for row in held if row.from_on}
+    starts |= {row.until_on + timedelta(days=1) for row in held if row.until_on and row.until_on < date.max}
+    borders = sorted(starts)
+    firsts: list[date | None] = [None, *borders]
+    lasts: list[date | None] = [*(border - timedelta(days=1) for border in borders), None]
+    return list(zip(firsts, lasts, strict=True))
+
+
+def _during(reports: QuerySet[Report], since: date | None, until: date | None) -> QuerySet[Report]:
+    """Return the reports whose local days touch these. One whose time is unknown has no day and is not among them."""
+    reports = reports.alias(
+        first_local_day=Coalesce("occurred_on", _local_day("starts_at")),
+        last_local_day=Coalesce("occurred_on", _local_day("ends_at")),
+    )
+    if since:
+        reports = reports.filter(last_local_day__gte=since)
+    if until:
+        reports = reports.filter(first_local_day__lte=until)
+    return reports
+
+
+def _local_day(field: str) -> Cast:
+    """Return the day of an instant in the agreement's own zone, reckoned by the database."""
+    return Cast(Func(F("agreement__timezone"), F(field), function="timezone", output_field=DateTimeField()), DateField())
+
+
+def _says(reader: Reader, text: str) -> Q:
+    """Return the reports in which this text stands, as far as this reader may read them: where a source is withheld, its wording is too."""
+    wording = Q(wording__icontains=text)
+    if not may(reader, Capability.READ_PROTECTED_SOURCES):
+        wording &= Q(source__in=Source.objects.filter(is_protected=False))
+    place = Q(place_as_worded__icontains=text) | Q(place__name__icontains=text) | Q(place__name_ar__icontains=text)
+    place |= Exists(PlaceAlias.objects.filter(place=OuterRef("place"), name__icontains=text))
+    found = Q(summary__icontains=text) | place | wording
+    reference = _REFERENCE.fullmatch(western(text))
+    return found | Q(pk=int(reference[1])) if reference else found
