@@ -1,0 +1,67 @@
+"""What a person at the terminal sees: one line per event, and progress on everything that takes over a second."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+QUIET_FOR = 1.0
+SAY_AGAIN_EVERY = 10.0
+WIDTH = 100
+
+
+def say(line: str = "") -> None:
+    """Print one line at once, even where output is a pipe."""
+    # A terminal or log that cannot show a letter gets an escape instead of an exception.
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+    except BrokenPipeError:  # the reader (`bin/up | head`) has gone; what runs must not end for it
+        sys.stdout = None  # type: ignore[assignment]
+
+
+def event(line: str) -> None:
+    """Print one line with the time of day in front."""
+    say(f"{time.strftime('%H:%M:%S')}  {line}")
+
+
+class Progress:
+    """One step under way. `tick` is called often, and speaks only when there is something to say."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.started = time.monotonic()
+        self.said_at = 0.0
+        self.is_terminal = bool(sys.stdout and sys.stdout.isatty())
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    def tick(self, detail: str = "") -> None:
+        """Show that the step goes on: on a terminal in place, elsewhere as a line now and then."""
+        if self.seconds < QUIET_FOR:
+            return
+        if self.is_terminal and self.seconds - self.said_at >= 0.2:
+            self.said_at = self.seconds
+            sys.stdout.write(f"\r\x1b[K  {self.label} ... {self.seconds:.0f} s  {detail}"[:WIDTH])
+            sys.stdout.flush()
+        elif not self.is_terminal and (not self.said_at or self.seconds - self.said_at >= SAY_AGAIN_EVERY):
+            self.said_at = self.seconds
+            say(f"  {self.label} ... {self.seconds:.0f} s  {detail}".rstrip())
+
+    def clear(self) -> None:
+        """Take the line in place away again."""
+        if self.is_terminal and self.said_at:
+            sys.stdout.write("\r\x1b[K")
+
+
+@contextmanager
+def step(label: str) -> Iterator[Progress]:
+    """Time a step, and say when it is done and how long it took. One that fails says nothing here: whoever catches it does."""
+    progress = Progress(label)
+    try:
+        yield progress
+    finally:
+        progress.clear()
+    say(f"  {label}: {progress.seconds:.1f} s")

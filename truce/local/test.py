@@ -1,0 +1,79 @@
+"""`bin/test`: pytest on throw-away servers of its own, or on those that DATABASE_URL and REDIS_URL name."""
+
+import os
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from truce.local import assets, environment, processes, services, terminal
+from truce.local.bootstrap import ROOT
+from truce.local.datafolder import DataFolder, Occupied, State
+from truce.local.postgres import unprivileged
+from truce.local.supervisor import Stopped, Supervisor
+from truce.local.up import EXPECTED, this_process
+
+PREFIX = "truce-test-"
+QUICK = ["-m", "not slow and not browser"]
+EVERYTHING = ["-p", "truce.local.skips"]
+
+
+def main(argv: list[str]) -> int:
+    started = time.monotonic()
+    remove_abandoned(Path(tempfile.gettempdir()))
+    folder = DataFolder(Path(tempfile.mkdtemp(prefix=PREFIX)))
+    folder.acquire()
+    try:
+        status = run(folder, pytest_command(argv))
+    except EXPECTED as error:
+        terminal.say(f"\nThe tests did not start. {error}")
+        status = 1
+    finally:
+        folder.remove(unprivileged())
+        folder.release()
+    terminal.say(f"bin/test took {time.monotonic() - started:.0f} s and ended with status {status}.")
+    return status
+
+
+def pytest_command(argv: list[str]) -> list[str]:
+    """Return the command for these arguments. Ours come first, so that an `-m` of the caller's wins over ours."""
+    everything = "--all" in argv
+    return [sys.executable, "-m", "pytest", *(EVERYTHING if everything else QUICK), *(word for word in argv if word != "--all")]
+
+
+def run(folder: DataFolder, command: list[str]) -> int:
+    """Start the servers, run the tests, end the servers. Return pytest's exit status."""
+    state = State(this_process(), "", {})
+
+    def write_down(running: dict[str, processes.Recorded]) -> None:
+        state.processes = running
+        folder.write_state(state)
+
+    with Supervisor(write_down) as supervisor:
+        try:
+            added = environment.ours("http://127.0.0.1:8000", services.start(folder, supervisor, throw_away=True))
+            env = environment.complete(added)
+            assets.prepare(supervisor, env, folder.log("assets"))
+            return supervisor.run_in_foreground(command, env, ROOT)
+        except Stopped:
+            return 128 + signal.SIGINT
+
+
+def remove_abandoned(parent: Path) -> None:
+    """Remove what earlier runs could not, because they were killed. A folder that is held belongs to a run that goes on."""
+    for path in parent.glob(f"{PREFIX}*"):
+        if path.is_symlink() or path.stat().st_uid != os.geteuid() or not (path / "lock").exists():
+            continue
+        folder = DataFolder(path)
+        try:
+            folder.acquire()
+        except (Occupied, *EXPECTED):
+            continue
+        services.end_leftovers(folder)
+        folder.remove(unprivileged())
+        folder.release()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
