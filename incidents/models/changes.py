@@ -1,0 +1,130 @@
+"""The append-only record of change: audit trail, feed and outbox in one.
+
+A Change is written in the transaction that makes it. The sealer then gives it a number and chains its hash, in commit
+order, so that a reader who pages by number misses nothing. Nothing here is ever updated or deleted; values that may have
+to be erased one day sit in the payload, of which the Change keeps only a salted hash.
+"""
+
+import hashlib
+import json
+import secrets
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ChangeKind(models.TextChoices):
+    """What happened to a record. An unknown kind is an error, not a silent skip."""
+
+    REPORT_SUBMITTED = "report.submitted", _("Report submitted")
+    REPORT_SUPERSEDED = "report.superseded", _("Report superseded")
+    REPORT_RETRACTED = "report.retracted", _("Report retracted")
+    AGGREGATE_CLAIM_LOGGED = "aggregate_claim.logged", _("Statement logged")
+    AGGREGATE_CLAIM_SUPERSEDED = "aggregate_claim.superseded", _("Statement superseded")
+    AGGREGATE_CLAIM_RETRACTED = "aggregate_claim.retracted", _("Statement retracted")
+    REFERENCE_ADDED = "reference.added", _("Reference data added")
+    REFERENCE_CHANGED = "reference.changed", _("Reference data changed")
+    REFERENCE_REMOVED = "reference.removed", _("Reference data removed")
+
+
+class Change(models.Model):
+    """Who changed what, when. `record_type` and `record_id` are values, not keys, so that history outlives the record."""
+
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=40, choices=ChangeKind.choices)
+    record_type = models.CharField(max_length=40)
+    record_id = models.UUIDField()
+    agreement_id = models.UUIDField(null=True)
+    actor_id = models.IntegerField(null=True)
+    operation_id = models.UUIDField()
+    payload_hash = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(kind__in=ChangeKind.values), name="change_kind_known")]
+        indexes = [
+            # A record's history, and the statements of one agreement as they stood at a change.
+            models.Index(fields=["record_id", "id"], name="change_of_record"),
+            models.Index(fields=["agreement_id", "record_type", "id"], name="change_in_agreement"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record_id}"
+
+    def computed_digest(self) -> bytes:
+        """Return the SHA-256 over everything this row says, which the seal chains."""
+        return hashlib.sha256(
+            canonical(
+                {
+                    "at": self.at.isoformat(),
+                    "kind": self.kind,
+                    "record_type": self.record_type,
+                    "record_id": str(self.record_id),
+                    "agreement_id": self.agreement_id and str(self.agreement_id),
+                    "actor_id": self.actor_id,
+                    "operation_id": str(self.operation_id),
+                    "payload_hash": bytes(self.payload_hash).hex(),
+                }
+            )
+        ).digest()
+
+
+class ChangePayload(models.Model):
+    """What a Change says in values: actor's name, note, the record before and after. Erasable; the hash stays in the Change."""
+
+    change = models.OneToOneField(Change, models.PROTECT, primary_key=True, related_name="payload")
+    salt = models.BinaryField(max_length=16)
+    body = models.JSONField()
+
+    def __str__(self) -> str:
+        return str(self.change_id)
+
+    def computed_hash(self) -> bytes:
+        """Return the salted SHA-256 of the body."""
+        return hashlib.sha256(bytes(self.salt) + canonical(self.body)).digest()
+
+    @staticmethod
+    def fresh_salt() -> bytes:
+        """Return sixteen random bytes."""
+        return secrets.token_bytes(16)
+
+
+def canonical(values: Any) -> bytes:
+    """Return the one JSON spelling of these values that hashes are made over: sorted keys, no blanks, UTF-8."""
+    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+class Seal(models.Model):
+    """A Change's place in the feed: a number without gaps, in commit order, and the hash of the chain up to here.
+
+    Written by the database function `truce_seal` alone.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    change = models.OneToOneField(Change, models.PROTECT, related_name="seal")
+    sealed_at = models.DateTimeField()
+    hash = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Unsealed(models.Model):
+    """A Change that waits for its seal. Filled by a trigger, emptied by `truce_seal`."""
+
+    change = models.OneToOneField(Change, models.PROTECT, primary_key=True, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.change_id)
+
+
+class SealHead(models.Model):
+    """The one row that the sealer locks: the last number given and its hash."""
+
+    number = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -1,0 +1,41 @@
+"""Who may do what, in one place. Surfaces ask `may`; nothing else compares roles."""
+
+from enum import StrEnum, auto
+from typing import Any
+
+from incidents.models import User
+
+
+class Capability(StrEnum):
+    """Something that a role may or may not do."""
+
+    READ = auto()
+    READ_DRAFTS = auto()
+    READ_PROTECTED_SOURCES = auto()
+    READ_INTERNAL_NOTES = auto()
+    LOG_REPORTS = auto()
+    LOG_AGGREGATE_CLAIMS = auto()
+    RETRACT_OTHERS = auto()
+    ADMINISTER = auto()
+
+
+_WORK = {
+    Capability.READ,
+    Capability.READ_DRAFTS,
+    Capability.READ_PROTECTED_SOURCES,
+    Capability.READ_INTERNAL_NOTES,
+    Capability.LOG_REPORTS,
+    Capability.LOG_AGGREGATE_CLAIMS,
+}
+
+CAPABILITIES: dict[str, frozenset[Capability]] = {
+    User.Role.PARTNER: frozenset({Capability.READ}),
+    User.Role.ANALYST: frozenset(_WORK),
+    User.Role.EDITOR: frozenset(_WORK | {Capability.RETRACT_OTHERS}),
+    User.Role.ADMINISTRATOR: frozenset(_WORK | {Capability.RETRACT_OTHERS, Capability.ADMINISTER}),
+}
+
+
+def may(user: Any, capability: Capability) -> bool:
+    """Return whether this user's role carries the capability. Nobody signed in, or nobody active, may do nothing."""
+    return isinstance(user, User) and user.is_active and capability in CAPABILITIES.get(user.role, frozenset())

@@ -1,0 +1,347 @@
+"""The words Truce counts in: enumerations shared by models, rules, imports and API. Codes are stable; labels are translated.
+
+Sources: the violation types follow the headings used by ceasefire monitoring missions, with crosswalks to the ACLED
+sub-event types and CAMEO codes to come with the importers; reliability and credibility are the Admiralty scale.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ViolationGroup(TextChoices):
+    """The first level of violation types."""
+
+    FIRE = "fire", _("Fire")
+    GROUND = "ground", _("Ground")
+    HUMANITARIAN = "humanitarian", _("Humanitarian")
+    CIVILIANS = "civilians", _("Civilians")
+    MONITORING = "monitoring", _("Monitoring")
+    AIR_SEA = "air_sea", _("Air or sea space")
+    PROPAGANDA = "propaganda", _("Hostile propaganda")
+    OTHER = "other", _("Other")
+
+
+class ViolationType(TextChoices):
+    """The second level: what is said to have been done. `group_of` gives the first."""
+
+    AIRSTRIKE = "airstrike", _("Airstrike")
+    SHELLING = "shelling", _("Shelling")
+    ROCKET = "rocket", _("Rocket fire")
+    MORTAR = "mortar", _("Mortar fire")
+    SMALL_ARMS = "small_arms", _("Small-arms fire")
+    SNIPER = "sniper", _("Sniper fire")
+    MINE = "mine", _("IED or mine")
+    DRONE = "drone", _("Drone strike")
+    CLASH = "clash", _("Armed clash")
+    ADVANCE = "advance", _("Advance or gain of territory")
+    INCURSION = "incursion", _("Incursion past a line")
+    MOVEMENT = "movement", _("Movement of forces or weapons")
+    WEAPONS_BEYOND_LINES = "weapons_beyond_lines", _("Withdrawn weapons beyond lines")
+    FORTIFICATION = "fortification", _("Fortification")
+    AID_BLOCKED = "aid_blocked", _("Aid blocked")
+    AID_DELAYED = "aid_delayed", _("Aid delayed")
+    SUPPLIES_REMOVED = "supplies_removed", _("Supplies removed")
+    CONVOY_ATTACKED = "convoy_attacked", _("Convoy attacked")
+    AID_WORKER_HARMED = "aid_worker_harmed", _("Aid worker harmed")
+    SIEGE = "siege", _("Siege")
+    SERVICE_CUT = "service_cut", _("Service or water cut")
+    ATTACK_ON_CIVILIANS = "attack_on_civilians", _("Attack on civilians")
+    ATTACK_ON_MEDICAL = "attack_on_medical", _("Attack on medical care")
+    ATTACK_ON_SCHOOL = "attack_on_school", _("Attack on a school")
+    DISPLACEMENT = "displacement", _("Forced displacement")
+    SEXUAL_VIOLENCE = "sexual_violence", _("Sexual violence")
+    LOOTING = "looting", _("Looting")
+    CHILD_RECRUITMENT = "child_recruitment", _("Recruitment of children")
+    ARREST = "arrest", _("Hostage taking or arrest")
+    MONITORS_DENIED = "monitors_denied", _("Movement of monitors denied")
+    MONITORS_DELAYED = "monitors_delayed", _("Movement of monitors delayed")
+    MONITORS_CONDITIONAL = "monitors_conditional", _("Movement of monitors made conditional")
+    MONITOR_ATTACKED = "monitor_attacked", _("Monitor attacked")
+    DRONE_JAMMED = "drone_jammed", _("Monitoring drone jammed")
+    OVERFLIGHT = "overflight", _("Overflight")
+    HOSTILE_PROPAGANDA = "hostile_propaganda", _("Hostile propaganda")
+    OTHER = "other", _("Other")
+
+
+TYPES_OF: dict[ViolationGroup, tuple[ViolationType, ...]] = {
+    ViolationGroup.FIRE: (
+        ViolationType.AIRSTRIKE,
+        ViolationType.SHELLING,
+        ViolationType.ROCKET,
+        ViolationType.MORTAR,
+        ViolationType.SMALL_ARMS,
+        ViolationType.SNIPER,
+        ViolationType.MINE,
+        ViolationType.DRONE,
+    ),
+    ViolationGroup.GROUND: (
+        ViolationType.CLASH,
+        ViolationType.ADVANCE,
+        ViolationType.INCURSION,
+        ViolationType.MOVEMENT,
+        ViolationType.WEAPONS_BEYOND_LINES,
+        ViolationType.FORTIFICATION,
+    ),
+    ViolationGroup.HUMANITARIAN: (
+        ViolationType.AID_BLOCKED,
+        ViolationType.AID_DELAYED,
+        ViolationType.SUPPLIES_REMOVED,
+        ViolationType.CONVOY_ATTACKED,
+        ViolationType.AID_WORKER_HARMED,
+        ViolationType.SIEGE,
+        ViolationType.SERVICE_CUT,
+    ),
+    ViolationGroup.CIVILIANS: (
+        ViolationType.ATTACK_ON_CIVILIANS,
+        ViolationType.ATTACK_ON_MEDICAL,
+        ViolationType.ATTACK_ON_SCHOOL,
+        ViolationType.DISPLACEMENT,
+        ViolationType.SEXUAL_VIOLENCE,
+        ViolationType.LOOTING,
+        ViolationType.CHILD_RECRUITMENT,
+        ViolationType.ARREST,
+    ),
+    ViolationGroup.MONITORING: (
+        ViolationType.MONITORS_DENIED,
+        ViolationType.MONITORS_DELAYED,
+        ViolationType.MONITORS_CONDITIONAL,
+        ViolationType.MONITOR_ATTACKED,
+        ViolationType.DRONE_JAMMED,
+    ),
+    ViolationGroup.AIR_SEA: (ViolationType.OVERFLIGHT,),
+    ViolationGroup.PROPAGANDA: (ViolationType.HOSTILE_PROPAGANDA,),
+    ViolationGroup.OTHER: (ViolationType.OTHER,),
+}
+
+
+def group_of(violation_type: ViolationType) -> ViolationGroup:
+    """Return the first-level group that a violation type belongs to."""
+    return next(group for group, types in TYPES_OF.items() if violation_type in types)
+
+
+class TermSubject(TextChoices):
+    """What an article of an agreement is about."""
+
+    CESSATION_OF_FIRE = "cessation_of_fire", _("Cessation of fire")
+    HUMANITARIAN_ACCESS = "humanitarian_access", _("Humanitarian access")
+    NO_TERRITORIAL_GAIN = "no_territorial_gain", _("No territorial gain")
+    WITHDRAWAL = "withdrawal", _("Withdrawal of weapons")
+    FREEDOM_OF_MOVEMENT = "freedom_of_movement", _("Freedom of movement")
+    DETAINEES = "detainees", _("Detainees")
+    COORDINATION = "coordination", _("Coordination")
+
+
+class Unit(TextChoices):
+    """What a number counts. Numbers of different units are never added."""
+
+    VIOLATION = "violation", _("violations (as stated)")
+    INCIDENT = "incident", _("incidents")
+    EXPLOSION = "explosion", _("explosions")
+    BURST = "burst", _("bursts")
+    SHOT = "shot", _("shots")
+    PROJECTILE = "projectile", _("projectiles or trajectories")
+    ARREST = "arrest", _("persons arrested")
+
+
+class Basis(TextChoices):
+    """How a published total relates to time."""
+
+    CUMULATIVE = "cumulative", _("cumulative")
+    PERIODIC = "periodic", _("for a period")
+
+
+class Qualifier(TextChoices):
+    """How a number was hedged by whoever stated it. "At least" leaves the upper bound open."""
+
+    EXACTLY = "exactly", _("exactly")
+    AT_LEAST = "at_least", _("at least")
+    MORE_THAN = "more_than", _("more than")
+    ABOUT = "about", _("about")
+    UP_TO = "up_to", _("up to")
+
+
+class HarmKind(TextChoices):
+    """What befell people."""
+
+    KILLED = "killed", _("Killed")
+    WOUNDED = "wounded", _("Wounded")
+    MISSING = "missing", _("Missing")
+    DETAINED = "detained", _("Detained")
+
+
+class HarmGroup(TextChoices):
+    """Of whom harm is claimed."""
+
+    CIVILIANS = "civilians", _("civilians")
+    FIGHTERS = "fighters", _("fighters of a side")
+    AID_WORKERS = "aid_workers", _("aid workers")
+    CHILDREN = "children", _("children")
+    UNKNOWN = "unknown", _("people, not said who")
+
+
+class PartyKind(TextChoices):
+    """What sort of actor or speaker a party is."""
+
+    STATE = "state", _("State")
+    ARMED_GROUP = "armed_group", _("Armed group")
+    COALITION = "coalition", _("Coalition")
+    POLITICAL_BODY = "political_body", _("Political body")
+    INTERGOVERNMENTAL = "intergovernmental", _("Intergovernmental body")
+    MONITOR = "monitor", _("Monitor")
+    AID_ORGANISATION = "aid_organisation", _("Aid organisation")
+    MEDIA = "media", _("Media")
+    OTHER = "other", pgettext_lazy("kind of party", "Other")
+
+
+class SourceKind(TextChoices):
+    """Where a statement was published or received."""
+
+    BULLETIN = "bulletin", _("Bulletin")
+    PRESS = "press", _("Press")
+    NGO = "ngo", _("Organisation")
+    UN = "un", _("United Nations")
+    DATASET = "dataset", _("Data set")
+    HOTLINE = "hotline", _("Hotline")
+    FIELD_TEAM = "field_team", _("Field team")
+    OTHER = "other", pgettext_lazy("kind of source", "Other")
+
+
+class Role(TextChoices):
+    """What a party is to one agreement. Roles do not exclude one another: a guarantor may be on a side."""
+
+    ON_SIDE = "on_side", _("On a side")
+    GUARANTOR = "guarantor", _("Guarantor or broker")
+    MONITOR = "monitor", pgettext_lazy("role in an agreement", "Monitor")
+    HUMANITARIAN = "humanitarian", pgettext_lazy("role in an agreement", "Humanitarian")
+    THIRD_PARTY = "third_party", _("Third party")
+    EXCLUDED = "excluded", _("Excluded from the truce")
+
+
+class Stance(TextChoices):
+    """What a party declares of the truce."""
+
+    ACCEPTS = "accepts", _("accepts")
+    EXTENDS = "extends", _("extends it")
+    PROLONG = "prolong", _("wants it prolonged")
+    SUSPENDS = "suspends", _("suspends it")
+    OVER = "over", _("declares it over")
+    MEANINGLESS = "meaningless", _("calls it meaningless")
+    FAILED = "failed", _("calls it dead or failed")
+    COMPLIES = "complies", _("says it has complied itself")
+    BLAMES = "blames", _("blames others for failure")
+    DENIES = "denies", _("denies")
+
+
+class Reliability(TextChoices):
+    """How far a source can be relied on (Admiralty scale)."""
+
+    A = "A", _("A - completely reliable")
+    B = "B", _("B - usually reliable")
+    C = "C", _("C - fairly reliable")
+    D = "D", _("D - not usually reliable")
+    E = "E", _("E - unreliable")
+    F = "F", _("F - cannot be judged")
+
+
+class Credibility(TextChoices):
+    """How far a statement can be believed (Admiralty scale)."""
+
+    CONFIRMED = "1", _("1 - confirmed")
+    PROBABLE = "2", _("2 - probably true")
+    POSSIBLE = "3", _("3 - possibly true")
+    DOUBTFUL = "4", _("4 - doubtful")
+    IMPROBABLE = "5", _("5 - improbable")
+    UNJUDGED = "6", _("6 - cannot be judged")
+
+
+class ReportState(TextChoices):
+    """Where a report stands. Submitted and current ones are what "logged" counts."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    DUPLICATE = "duplicate", _("Duplicate")
+    SUPERSEDED = "superseded", _("Superseded")
+    RETRACTED = "retracted", _("Retracted")
+
+
+class TimePrecision(TextChoices):
+    """How exactly a time is known."""
+
+    EXACT = "exact", _("exact")
+    HOUR = "hour", _("hour")
+    PART_OF_DAY = "part_of_day", _("part of the day")
+    DAY = "day", _("day")
+    WEEK = "week", _("week")
+    MONTH = "month", _("month")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class PlacePrecision(TextChoices):
+    """How exactly a place is known; `METRES_OF` gives the radius where there is one."""
+
+    POINT = "point", _("point (100 m)")
+    NEIGHBOURHOOD = "neighbourhood", _("neighbourhood (1 km)")
+    TOWN = "town", _("town (3 km)")
+    DISTRICT = "district", _("district (15 km)")
+    GOVERNORATE = "governorate", _("governorate")
+    COUNTRY = "country", _("country")
+
+
+METRES_OF: dict[PlacePrecision, int | None] = {
+    PlacePrecision.POINT: 100,
+    PlacePrecision.NEIGHBOURHOOD: 1_000,
+    PlacePrecision.TOWN: 3_000,
+    PlacePrecision.DISTRICT: 15_000,
+    PlacePrecision.GOVERNORATE: None,
+    PlacePrecision.COUNTRY: None,
+}
+
+
+class ResponseKind(TextChoices):
+    """How the accused answers."""
+
+    DENIES = "denies", _("denies the act")
+    BLAMES_ANOTHER = "blames_another", _("blames another")
+    ADMITS_DENIES_RESPONSIBILITY = "admits_denies_responsibility", _("admits the act, denies responsibility")
+    ADMITS_OTHER_EXPLANATION = "admits_other_explanation", _("admits with another explanation")
+    ACCEPTS = "accepts", _("accepts responsibility")
+    CLAIMS = "claims", _("claims it")
+    OPENS_INQUIRY = "opens_inquiry", _("opens an inquiry")
+    REGRETS = "regrets", _("expresses regret")
+
+
+class Series(TextChoices):
+    """The four numbers that are never mixed, under the same names everywhere; and what was claimed for single days, which a total is never made of."""
+
+    CLAIMED = "claimed", _("Claimed")
+    CLAIMED_DAILY = "claimed_daily", _("Claimed for the day")
+    LOGGED = "logged", _("Logged")
+    INCIDENTS = "incidents", _("Incidents")
+    VERIFIED = "verified", _("Verified")
+
+
+class Bucket(TextChoices):
+    """Whom a count is held against: a side, a party on no side, or nobody."""
+
+    SIDE = "side", _("On a side")
+    NO_SIDE = "no_side", _("On no side")
+    NOBODY = "nobody", _("Nobody accused")
+    SEVERAL = "several", _("Several, not told apart")
+
+
+class ClaimFlag(TextChoices):
+    """What a reader of a claimed figure must know. Flags travel with the number."""
+
+    GAP = "gap", _("The latest statement does not reach the end of the window.")
+    OPEN_WINDOW = "open_window", _("The truce has no end date: the figure is as of its latest statement.")
+    OVERLAP = "overlap", _("Statements overlap in time; the overlapping ones were left out.")
+    MISSING_DAYS = "missing_days", _("Days inside the window that no statement covers.")
+    PAST_WINDOW = "past_window", _("A statement runs past the window and was not used.")
+    BEFORE_WINDOW = "before_window", _("A statement begins before the window and was not used.")
+    PARTS_DO_NOT_ADD_UP = "parts_do_not_add_up", _("The parts that the claimant printed do not add up to the total.")
+    FROM_PARTS = "from_parts", _("Taken from the parts of a statement that accuses several.")
+    NOT_SEPARATED = "not_separated", _("The statement accuses several sides and does not say how many each.")
+    DECREASING = "decreasing", _("A later cumulative statement is lower than an earlier one.")
+    OTHER_START = "other_start", _("A statement does not count from the window's first day, or does not say from which, and was not used.")
+    PARTLY_UNKNOWN = "partly_unknown", _("Some of what was added gives no number: the figure is the known part.")

@@ -1,0 +1,50 @@
+"""Reading the environment, loudly: the one place that touches `os.environ`, used by the settings alone.
+
+Every name may instead be given as `NAME_FILE`, the path of a file that holds the value (secrets mounted by a container).
+"""
+
+import os
+from pathlib import Path
+
+
+class BadEnvironment(Exception):
+    """A variable is missing or cannot be read as what it must be."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Return the variable's value, the content of the file `NAME_FILE` names, or the default. Raise BadEnvironment if there is none."""
+    file = os.environ.get(f"{name}_FILE")
+    if file:
+        if name in os.environ:
+            raise BadEnvironment(f"{name} and {name}_FILE are both set; set one.")
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadEnvironment(f"{name}_FILE: {file} cannot be read ({error.strerror}).") from error
+    value = os.environ.get(name, default)
+    if value is None:
+        raise BadEnvironment(f"{name} is not set. `bin/up` and `bin/manage` set it; on a server, set {name} or {name}_FILE.")
+    return value
+
+
+def flag(name: str, default: bool) -> bool:
+    """Return the variable read as yes or no."""
+    value = text(name, "yes" if default else "no").lower()
+    if value in {"1", "yes", "true", "on"}:
+        return True
+    if value in {"0", "no", "false", "off", ""}:
+        return False
+    raise BadEnvironment(f"{name} must be yes or no, not {value!r}.")
+
+
+def whole(name: str, default: int) -> int:
+    """Return the variable read as a whole number."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise BadEnvironment(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def words(name: str, default: str) -> list[str]:
+    """Return the variable split at commas, blanks dropped."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
