@@ -1,0 +1,194 @@
+"""Posting sealed changes into the ledger. Called by workers alone; running it twice is harmless."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+
+from incidents.models import AggregateClaim, Agreement, Change, ChangeKind, LedgerEntry, LedgerHead, Posting, Report, Seal
+from incidents.models.base import Facts
+from incidents.queries import contributions
+from incidents.queries.contributions import Contribution, Line, Surroundings
+
+BATCH = 500
+AMOUNTS = ("low", "best", "high", "low_unknown", "best_unknown", "high_unknown")
+LINE_FIELDS = [column.name for column in fields(Line)]
+
+# A change of these moves records between sides or windows: the whole agreement is posted anew.
+REARRANGING = {"agreement", "side", "membership", "party"}
+
+
+@transaction.atomic
+def post(limit: int = BATCH) -> int:
+    """Return how many sealed changes were posted, in their order, `limit` at most.
+
+    The head row is locked throughout, so posters take turns, and it moves in the same transaction as the entries: a
+    poster that dies leaves nothing half done, and whoever comes next goes on from the same change.
+    """
+    head = _locked_head()
+    seals = list(Seal.objects.filter(number__gt=head.number).select_related("change__payload").order_by("number")[:limit])
+    if not seals:
+        return 0
+    ledgers: dict[UUID, _Ledger] = {}
+    for agreement in Agreement.objects.filter(public_id__in={seal.change.agreement_id for seal in seals if seal.change.agreement_id}):
+        ledgers[agreement.public_id] = _Ledger.opened(agreement, head.number, [seal for seal in seals if seal.change.agreement_id == agreement.public_id])
+    for seal in seals:
+        change = seal.change
+        ledger = ledgers.get(change.agreement_id) if change.agreement_id else None
+        after = _after(change)
+        if ledger and after is not None and change.record_type == "report":
+            ledger.post(seal.number, contributions.report_subject(change.record_id), contributions.of_report(change.record_id, after, ledger.around))
+        elif ledger and after is not None and change.record_type == "aggregateclaim":
+            ledger.claims[change.record_id] = after
+            ledger.post_claims(seal.number)
+    for agreement in _rearranged(seals):
+        ledger = ledgers.get(agreement.public_id) or _Ledger.opened(agreement, head.number, [])
+        ledgers[agreement.public_id] = ledger
+        _post_anew(ledger, seals[-1].number)
+    for ledger in ledgers.values():
+        ledger.store()
+    head.number = seals[-1].number
+    head.save(update_fields=["number"])
+    return len(seals)
+
+
+def differences(agreement: Agreement) -> list[str]:
+    """Return where the ledger's balance differs from a recount of the records themselves, one line each; none when all is right.
+
+    Compare only when every sealed change is posted: records run ahead of the ledger by what still waits.
+    """
+    ledger = _Ledger.opened(agreement, 0, [])
+    wrong = []
+    expected = _recount(ledger.around)
+    held = _balances(agreement, None)
+    for subject in sorted(expected.keys() | held.keys()):
+        should, does = Counter(expected.get(subject, Contribution()).lines), held.get(subject, Counter())
+        if should != does:
+            wrong.append(f"{subject}: missing {sum((should - does).values())}, too many {sum((does - should).values())}")
+    return wrong
+
+
+@dataclass
+class _Ledger:
+    """One agreement's ledger while a batch is posted to it: balances as they stand, and what is to be written."""
+
+    around: Surroundings
+    balances: dict[str, Counter[Line]]
+    details: dict[str, Mapping[str, Any]]
+    claims: dict[UUID, Facts]
+    postings: dict[tuple[str, int], tuple[Posting, list[LedgerEntry]]] = field(default_factory=dict)
+
+    @classmethod
+    def opened(cls, agreement: Agreement, number: int, seals: Iterable[Seal]) -> "_Ledger":
+        """Return the ledger as it stands after change `number`, with the balances that these seals may touch."""
+        reports = {contributions.report_subject(seal.change.record_id) for seal in seals if seal.change.record_type == "report"}
+        claimed = set(
+            Posting.objects.filter(agreement=agreement).exclude(subject__startswith="report:").values_list("subject", flat=True).distinct()
+        )
+        before = (
+            Change.objects.filter(agreement_id=agreement.public_id, record_type="aggregateclaim", seal__number__lte=number)
+            .order_by("seal__number")
+            .values_list("record_id", "payload__body__after")
+        )
+        return cls(
+            around=contributions.surroundings(agreement),
+            balances=_balances(agreement, reports | claimed),
+            details=dict(
+                Posting.objects.filter(agreement=agreement, subject__in=claimed).order_by("subject", "-number").distinct("subject").values_list("subject", "detail")
+            ),
+            claims=contributions.latest_facts(before),
+        )
+
+    def post(self, number: int, subject: str, contribution: Contribution) -> None:
+        """Reverse what the subject contributed and add what it contributes now. Nothing is posted where nothing changes."""
+        old, new = self.balances.get(subject, Counter()), Counter(contribution.lines)
+        if old == new and self.details.get(subject, {}) == contribution.detail:
+            return
+        agreement = self.around.agreement
+        posting, entries = self.postings.setdefault((subject, number), (Posting(number=number, agreement=agreement, subject=subject), []))
+        posting.detail = dict(contribution.detail)
+        for line, sign in [*((line, -1) for line in (old - new).elements()), *((line, 1) for line in (new - old).elements())]:
+            values = asdict(line) | {name: sign * getattr(line, name) for name in AMOUNTS}
+            entries.append(LedgerEntry(posting=posting, number=number, agreement=agreement, subject=subject, records=sign, **values))
+        self.balances[subject], self.details[subject] = new, contribution.detail
+
+    def post_claims(self, number: int) -> None:
+        """Post every claimed figure that the statements known now make, and reverse those that they no longer make."""
+        figures = contributions.of_claims(self.claims, self.around)
+        gone = {subject for subject in self.balances if contributions.is_claim_subject(subject)} - figures.keys()
+        for subject, contribution in [*figures.items(), *((subject, Contribution()) for subject in sorted(gone))]:
+            self.post(number, subject, contribution)
+
+    def store(self) -> None:
+        """Write the postings with their entries."""
+        Posting.objects.bulk_create(posting for posting, _entries in self.postings.values())
+        LedgerEntry.objects.bulk_create(entry for _posting, entries in self.postings.values() for entry in entries)
+
+
+def _locked_head() -> LedgerHead:
+    LedgerHead.objects.bulk_create([LedgerHead(pk=1)], ignore_conflicts=True)
+    return LedgerHead.objects.select_for_update().get(pk=1)
+
+
+def _after(change: Change) -> Facts | None:
+    payload = getattr(change, "payload", None)
+    return payload.body["after"] if payload else None
+
+
+def _balances(agreement: Agreement, subjects: set[str] | None) -> dict[str, Counter[Line]]:
+    """Return the lines that stand, by subject. Amounts are those of one contribution, so a line is its own reversal."""
+    entries = LedgerEntry.objects.filter(agreement=agreement)
+    if subjects is not None:
+        entries = entries.filter(subject__in=subjects)
+    balances: dict[str, Counter[Line]] = {}
+    identity = [name for name in LINE_FIELDS if name not in AMOUNTS]
+    # Sorted by subject only to read in one pass; an amount and its reversal differ in sign, so group by what does not.
+    rows = entries.values("subject", *identity, *AMOUNTS, "records").order_by()
+    for row in rows.annotate(times=Sum("records")).iterator():
+        subject, sign, times = row.pop("subject"), row.pop("records"), row.pop("times")
+        line = Line(**row | {name: sign * row[name] for name in AMOUNTS})
+        balances.setdefault(subject, Counter())[line] += times
+    return {subject: lines for subject, counted in balances.items() if (lines := Counter({line: times for line, times in counted.items() if times}))}
+
+
+def _rearranged(seals: Iterable[Seal]) -> list[Agreement]:
+    """Return the agreements whose sides, members or window these changes may have moved, among those that have postings."""
+    ids: set[UUID] = set()
+    everywhere = False
+    for seal in seals:
+        change = seal.change
+        if change.record_type not in REARRANGING:
+            continue
+        if change.agreement_id:
+            ids.add(change.agreement_id)
+        elif change.kind != ChangeKind.REFERENCE_ADDED:
+            everywhere = True
+    agreements = Agreement.objects.filter(postings__isnull=False).distinct()
+    return list(agreements if everywhere else agreements.filter(public_id__in=ids))
+
+
+def _post_anew(ledger: _Ledger, number: int) -> None:
+    agreement = ledger.around.agreement
+    expected = _recount(ledger.around, ledger.claims)
+    ledger.balances |= {subject: lines for subject, lines in _balances(agreement, None).items() if subject not in ledger.balances}
+    for subject in ledger.balances.keys() | expected.keys():
+        ledger.post(number, subject, expected.get(subject, Contribution()))
+
+
+def _recount(around: Surroundings, claims: Mapping[UUID, Facts] | None = None) -> dict[str, Contribution]:
+    """Return what every record of the agreement contributes, from the records as they are now."""
+    agreement = around.agreement
+    reports = Report.objects.current().filter(agreement=agreement).select_related(*RELATED).prefetch_related("casualty_claims")
+    if claims is None:
+        claims = {claim.public_id: claim.facts() for claim in AggregateClaim.objects.filter(agreement=agreement)}
+    return contributions.of_claims(claims, around) | {
+        contributions.report_subject(report.public_id): contributions.of_report(report.public_id, report.facts(), around)
+        for report in reports.iterator(chunk_size=1000)
+    }
+
+
+RELATED = ("agreement", "incident", "claimant", "relayed_by", "accused_party", "accused_side", "term", "place", "source", "entered_by", "supersedes")

@@ -1,0 +1,61 @@
+"""On which side a party stood on a given local day, under one agreement."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from incidents.models import Agreement, Membership, Party, Side
+from incidents.vocabulary import Bucket, Role
+
+
+@dataclass(frozen=True)
+class Camps:
+    """Who stood where under one agreement, read once and asked many times."""
+
+    agreement: Agreement
+    sides: dict[str, Side]
+    memberships: dict[int, list[Membership]]
+    principals: dict[int, int | None] = field(default_factory=dict)
+
+    def side_of(self, party: Party | int | None, day: date | None) -> tuple[Bucket, Side | None]:
+        """Return where a party stood that day: on a side, on none, or NOBODY where no party is named.
+
+        An organ that is no member itself stands where the party it speaks for stands. Without a day (a span, or unknown)
+        the side counts only if the party never stood elsewhere.
+        """
+        if party is None:
+            return Bucket.NOBODY, None
+        key = party.pk if isinstance(party, Party) else party
+        held = self.memberships.get(key) or self.memberships.get(self.principals.get(key) or 0, [])
+        standing = {row.side for row in held if row.side and _on(row, day)}
+        return (Bucket.SIDE, standing.pop()) if len(standing) == 1 else (Bucket.NO_SIDE, None)
+
+
+def camps(agreement: Agreement) -> Camps:
+    """Return who stands where under this agreement."""
+    memberships: dict[int, list[Membership]] = {}
+    for row in Membership.objects.filter(agreement=agreement, role=Role.ON_SIDE).select_related("side"):
+        memberships.setdefault(row.party_id, []).append(row)
+    return Camps(
+        agreement=agreement,
+        sides={side.code: side for side in agreement.sides.all()},
+        memberships=memberships,
+        principals=dict(Party.objects.filter(organ_of__isnull=False).values_list("pk", "organ_of_id")),
+    )
+
+
+def side_of(agreement: Agreement, party: Party | None, day: date | None) -> tuple[Bucket, Side | None]:
+    """Return where one party stood on one local day; ask `camps` where there are many."""
+    return camps(agreement).side_of(party, day)
+
+
+def members_of(side: Side) -> Iterable[Party]:
+    """Return the parties that were ever on this side, with the organs that speak for them."""
+    members = Party.objects.filter(memberships__side=side)
+    return (members | Party.objects.filter(organ_of__in=members)).distinct()
+
+
+def _on(row: Membership, day: date | None) -> bool:
+    if day is None:
+        return True
+    return (row.from_on is None or row.from_on <= day) and (row.until_on is None or day <= row.until_on)

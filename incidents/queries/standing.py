@@ -1,0 +1,42 @@
+"""The standing of an agreement: what its dates say and what the parties say, and whether they agree."""
+
+from datetime import datetime
+
+from incidents.models import Agreement, Declaration
+from incidents.rules import standing as rule
+from incidents.vocabulary import Stance
+
+
+def of_agreement(agreement: Agreement, at: datetime) -> rule.Standing:
+    """Return the agreement's standing at an instant, from its dates and the declarations made until then."""
+    return rule.standing(_dates(agreement), (_plain(row) for row in agreement.declarations.select_related("party__organ_of")), at)
+
+
+def at_its_end(agreement: Agreement, now: datetime) -> datetime:
+    """Return the instant at which a past truce's standing is told: the end of its last local day; now, while it runs.
+
+    What parties declare on the last day belongs to it, whatever the hour.
+    """
+    if agreement.in_force_until is None or agreement.in_force_until > now:
+        return now
+    return agreement.in_force_until.astimezone(agreement.zone).replace(hour=23, minute=59, second=59)
+
+
+def _dates(agreement: Agreement) -> rule.Dates:
+    return rule.Dates(
+        announced_on=agreement.announced_on,
+        starts_at=agreement.in_force_from,
+        ends_at=agreement.in_force_until,
+        zone=agreement.zone,
+    )
+
+
+def _plain(row: Declaration) -> rule.Declaration:
+    speaker = row.party.principal
+    return rule.Declaration(
+        party=speaker.slug,
+        name=speaker.short_label,
+        stance=Stance(row.stance),
+        at=row.declared_at or row.declared_on,
+        wording=row.quoted,
+    )

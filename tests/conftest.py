@@ -1,0 +1,65 @@
+"""How the tests meet their database: built by the owner, used as the web's role, exactly as a running instance does.
+
+So a right that is missing fails a test here before it fails a person, and a right too many can be tried.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
+
+import truce.celery  # noqa: F401  (makes our Celery app the current one)
+
+KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Make a database of this run's own, migrate it as the owner, and point the web's connection at it."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+    name = f"truce_test_{worker or 'main'}"
+    with django_db_blocker.unblock():
+        _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        _as_owner("CREATE DATABASE {}", name)
+        for alias in ("default", "owner"):
+            connections[alias].close()
+            settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
+        call_command("migrate", verbosity=0)
+        connections["owner"].close()
+    yield
+    with django_db_blocker.unblock():
+        for connection in connections.all():
+            connection.close()
+        _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def _as_owner(statement: str, name: str) -> None:
+    """Run one statement on the database the owner's address names, outside any transaction."""
+    with psycopg.connect(**_owner(), autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))  # type: ignore[arg-type]
+
+
+def _owner() -> dict[str, Any]:
+    database = _OWNER
+    given = {"dbname": database["NAME"], "user": database["USER"], "password": database["PASSWORD"], "host": database["HOST"], "port": database["PORT"]}
+    return {key: value for key, value in given.items() if value}
+
+
+_OWNER = dict(settings.DATABASES["owner"])
+
+
+def _empty_as_owner(self: TransactionTestCase) -> None:
+    """Empty the tables after a test with real transactions. The web's role may not, and that is the point of it."""
+    with psycopg.connect(**_owner() | {"dbname": settings.DATABASES["default"]["NAME"]}, autocommit=True) as connection:
+        tables = [row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") if row[0] not in KEPT]
+        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
+
+
+TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[method-assign]
