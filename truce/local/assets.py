@@ -6,7 +6,6 @@ Each is made again only when what it is made from has changed.
 import hashlib
 import os
 import shutil
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -75,7 +74,7 @@ def collect_static(supervisor: Supervisor, env: Mapping[str, str], log: Path) ->
     sources = digest_of_static()
     if stamp.exists() and stamp.read_text(encoding="ascii") == sources:
         return
-    command = [sys.executable, ROOT / "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    command = [*environment.MANAGE, "collectstatic", "--no-input", "--verbosity", "0"]
     supervisor.run_step("Collecting static files", command, env, ROOT, log)
     stamp.write_text(sources, encoding="ascii")
 
@@ -98,4 +97,3 @@ def digest_of(files: list[Path]) -> str:
             digest.update(f"{file.relative_to(ROOT)}\0".encode())
             digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
-

@@ -48,6 +48,8 @@ def run(command: str) -> NoReturn:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
+    if sys.argv[1:] == ["--prepare"]:  # the environment alone, for tools that run in it (.ci/run)
+        sys.exit(0)
     python = str(venv_python())
     arguments = [python, "-m", f"truce.local.{command}", *sys.argv[1:]]
     try:

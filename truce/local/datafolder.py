@@ -1,11 +1,11 @@
 """The data folder: who holds it, its secrets, what is running from it, and its logs.
 
-    lock          held as long as something runs; the kernel lets go of it when the holder dies
-    state.json    process numbers, address and environment of what runs (mode 0600: it holds passwords)
-    secrets.json  generated once (mode 0600)
-    place.json    where the server folders are, when they cannot be in here
-    logs/         one file per process
-    demo-loaded   the demo was loaded
+lock          held as long as something runs; the kernel lets go of it when the holder dies
+state.json    process numbers, address and environment of what runs (mode 0600: it holds passwords)
+secrets.json  generated once (mode 0600)
+place.json    where the server folders are, when they cannot be in here
+logs/         one file per process
+demo-loaded   the demo was loaded
 """
 
 import json
@@ -67,7 +67,7 @@ class DataFolder:
     """One folder in which everything of one running Truce lies."""
 
     def __init__(self, path: Path) -> None:
-        self.path = Path(os.path.abspath(path))
+        self.path = path.resolve()
         self.logs = self.path / "logs"
         self.credentials = self.path / "demo-credentials.json"
         self.demo_loaded = self.path / "demo-loaded"
@@ -223,7 +223,7 @@ def write_private(file: Path, facts: Mapping[str, Any]) -> None:
     """Replace a file by one that only we may read. Readers see the old or the new, never half of one."""
     new = file.with_name(f".{file.name}.{os.getpid()}")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as output:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as output:
         json.dump(facts, output, indent=1)
         output.flush()
         os.fsync(output.fileno())

@@ -1,6 +1,7 @@
 """The variables that every process of ours is given, as `truce.settings` reads them."""
 
 import os
+import sys
 from collections.abc import Mapping
 
 from truce.local.bootstrap import ROOT
@@ -8,6 +9,8 @@ from truce.local.bootstrap import ROOT
 # What the caller may have set. `NAME_FILE`, a file holding the value, counts as setting NAME.
 FROM_CALLER = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY")
 STATIC_ROOT = ROOT / "staticfiles"
+
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
 
 
 class BadCombination(Exception):
@@ -37,4 +40,3 @@ def complete(added: Mapping[str, str], environ: Mapping[str, str] = os.environ) 
     """Return the caller's environment with ours laid over it, without the variables that would contradict ours."""
     contradicting = {"BASE_URL_FILE", "STATIC_ROOT_FILE", "PYTHONHOME"} | {name for key in FROM_CALLER for name in (key, f"{key}_FILE")}
     return {name: value for name, value in environ.items() if name not in contradicting} | dict(added)
-

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NoReturn
 
 from truce.local import environment, services, terminal
-from truce.local.bootstrap import ROOT
 from truce.local.datafolder import DataFolder
 from truce.local.up import DEFAULT_FOLDER
 
@@ -33,9 +32,9 @@ def main(argv: list[str]) -> int:
         return 1
     if added is None:
         where = services.label(folder.path)
-        terminal.say(f"Truce is not running from {where}. Start it with bin/up, or name the folder it runs from: bin/manage --data FOLDER {command[0]}")
+        terminal.say(f"Truce is not running from {where}. Start it with bin/up, or name the folder it runs from: bin/manage --data FOLDER ...")
         return 1
-    become([sys.executable, str(ROOT / "manage.py"), *command], environment.complete(added))
+    become([*environment.MANAGE, *command], environment.complete(added))
 
 
 def environment_of(folder: DataFolder, command: str) -> dict[str, str] | None:

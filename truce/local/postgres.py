@@ -148,18 +148,18 @@ def initialise(cluster: Cluster) -> None:
     shutil.rmtree(new, ignore_errors=True)
     password = cluster.home / "superuser"
     descriptor = os.open(password, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="ascii") as file:
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(cluster.secrets["superuser"])
     if cluster.identity:
         os.chown(password, cluster.identity.uid, cluster.identity.gid)
-    options = ["--username", SUPERUSER, "--pwfile", password, "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-instructions"]
+    options = ["--username", SUPERUSER, "--pwfile", str(password), "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-instructions"]
     # The wheel has no ICU; the built-in provider's C.UTF-8 sorts the same on every system.
     options += ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"]
     if cluster.throw_away:
         options.append("--no-sync")
     try:
         with cluster.log.open("ab") as log:
-            command = [cluster.programs / "initdb", "--pgdata", new, *options]
+            command = [str(cluster.programs / "initdb"), "--pgdata", str(new), *options]
             process = processes.spawn(command, env=environ(), folder=cluster.home, output=log, identity=cluster.identity)
             status = process.wait()
     finally:
@@ -177,7 +177,7 @@ def environ() -> dict[str, str]:
 def part(cluster: Cluster) -> Part:
     """Return the server as a part to supervise."""
     settings = SETTINGS | (THROW_AWAY if cluster.throw_away else {}) | {"unix_socket_directories": str(cluster.sockets)}
-    command: list[str | Path] = [cluster.programs / "postgres", "-D", cluster.data]
+    command = [str(cluster.programs / "postgres"), "-D", str(cluster.data)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
 

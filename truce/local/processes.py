@@ -40,7 +40,7 @@ class Recorded:
 
 
 def spawn(
-    command: Sequence[str | Path],
+    command: Sequence[str],
     *,
     env: Mapping[str, str],
     folder: Path,
@@ -55,7 +55,7 @@ def spawn(
     who = (str(identity.uid), str(identity.gid)) if identity else ("-", "-")
     shim = [sys.executable, "-I", "-S", str(SHIM), str(os.getpid()), str(int(death_signal)), *who]
     return subprocess.Popen(
-        [*shim, *map(str, command)],
+        [*shim, *command],
         cwd=folder,
         env=dict(env),
         stdin=subprocess.DEVNULL if own_session else None,

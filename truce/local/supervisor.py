@@ -43,7 +43,7 @@ class Part:
     """One process to keep running."""
 
     name: str
-    command: Sequence[str | Path]
+    command: Sequence[str]
     env: Mapping[str, str]
     folder: Path
     log: Path
@@ -163,7 +163,7 @@ class Supervisor:
                 self.pause(0.05, but=part)
                 progress.tick()
 
-    def run_step(self, label: str, command: Sequence[str | Path], env: Mapping[str, str], folder: Path, log: Path, show: bool = False) -> None:
+    def run_step(self, label: str, command: Sequence[str], env: Mapping[str, str], folder: Path, log: Path, show: bool = False) -> None:
         """Run a command to its end, while keeping the parts running. Raise Failed with the tail of its log if it fails.
 
         A step that fails while a server was being restarted is tried again. With `show`, its output goes to the terminal.
@@ -190,7 +190,7 @@ class Supervisor:
         if shown:
             terminal.say(shown)
 
-    def try_step(self, label: str, command: Sequence[str | Path], env: Mapping[str, str], folder: Path, log: Path, within: float) -> bool:
+    def try_step(self, label: str, command: Sequence[str], env: Mapping[str, str], folder: Path, log: Path, within: float) -> bool:
         """Run a command that may fail, for that long at most. Return whether it succeeded."""
         with terminal.step(label) as progress, log.open("ab") as file:
             process = processes.spawn(command, env=env, folder=folder, output=file)
@@ -202,7 +202,7 @@ class Supervisor:
                 end_session(process)
         return process.returncode == 0
 
-    def run_in_foreground(self, command: Sequence[str | Path], env: Mapping[str, str], folder: Path) -> int:
+    def run_in_foreground(self, command: Sequence[str], env: Mapping[str, str], folder: Path) -> int:
         """Run a command that has the terminal to itself, and return how it ended. Asked to stop, we ask it, once, and wait for it."""
         asked = self.stop_asked
         process = processes.spawn(command, env=env, folder=folder, errors=None, death_signal=signal.SIGTERM, own_session=False)

@@ -13,11 +13,14 @@ WIDTH = 100
 def say(line: str = "") -> None:
     """Print one line at once, even where output is a pipe."""
     # A terminal or log that cannot show a letter gets an escape instead of an exception.
+    if sys.stdout is None:
+        return
     encoding = sys.stdout.encoding or "ascii"
     try:
-        print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+        sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        sys.stdout.flush()
     except BrokenPipeError:  # the reader (`bin/up | head`) has gone; what runs must not end for it
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
 
 
 def event(line: str) -> None:

@@ -9,6 +9,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psutil
+
 from truce.local import assets, environment, ports, processes, services, terminal
 from truce.local.bootstrap import ROOT, CannotPrepare
 from truce.local.datafolder import BadFolder, DataFolder, Occupied, State
@@ -23,8 +25,8 @@ EXPECTED = (Failed, BadFolder, BadCombination, CannotPrepare, ports.PortTaken)
 def arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/up", description="Start Truce: database, broker, web, relay, worker and beat. Ctrl-C ends all of it.")
     parser.add_argument("action", nargs="?", choices=["start", "wipe"], default="start", help="wipe: delete the data folder, after asking")
-    parser.add_argument("--port", type=port_number, metavar="N", help=f"where pages are served (otherwise the first free port from {ports.DEFAULT} on)")
-    parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, metavar="FOLDER", help="where everything is kept (otherwise .truce in the clone)")
+    parser.add_argument("--port", type=port_number, metavar="N", help=f"where pages are served (else the first free port from {ports.DEFAULT} on)")
+    parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, metavar="FOLDER", help="where everything is kept (else .truce in the clone)")
     parser.add_argument("--no-demo", action="store_true", help="start empty, without the demo and its sample sign-ins")
     parser.add_argument("--yes", action="store_true", help="with wipe: do not ask")
     return parser.parse_args(argv)
@@ -91,7 +93,7 @@ def start_ours(folder: DataFolder, supervisor: Supervisor, state: State, listene
     """Migrate, load the demo, start our own processes, and say where they are."""
     env = environment.complete(state.env)
     assets.prepare(supervisor, env, folder.log("assets"))
-    manage = [sys.executable, ROOT / "manage.py"]
+    manage = environment.MANAGE
     steps = folder.log("steps")
     supervisor.run_step("Migrating", [*manage, "migrate", "--no-input", "--verbosity", "1"], env, ROOT, steps)
     if not no_demo and not is_demo_loaded(folder, env):
@@ -101,7 +103,7 @@ def start_ours(folder: DataFolder, supervisor: Supervisor, state: State, listene
         supervisor.start(part)
     terminal.say(f"\nTruce is running at {state.base_url}   (data and logs in {services.label(folder.path)}; Ctrl-C ends it)\n")
     if not no_demo:
-        credentials = ["--file", folder.credentials, "--base-url", state.base_url]
+        credentials = ["--file", str(folder.credentials), "--base-url", state.base_url]
         supervisor.run_step("Sample sign-ins", [*manage, "demo_credentials", *credentials], env, ROOT, steps, show=True)
 
 
@@ -116,7 +118,7 @@ def which_database(env: dict[str, str]) -> str:
 
 def our_parts(folder: DataFolder, env: dict[str, str], base_url: str, listener: int) -> list[Part]:
     """Return our own processes, in the order they start."""
-    python = Path(sys.executable)
+    python = sys.executable
     shared_memory = Path("/dev/shm")
     heartbeat = shared_memory if os.access(shared_memory, os.W_OK) else folder.logs
     beat = folder.path / "beat"
@@ -124,17 +126,17 @@ def our_parts(folder: DataFolder, env: dict[str, str], base_url: str, listener: 
     web = [python, "-m", "gunicorn", "truce.wsgi:application", "--bind", f"fd://{listener}", "--workers", "2", "--worker-class", "gthread"]
     # The heartbeat file must not lie on a disk: a slow one stops the worker. Gunicorn's control socket has one well-known
     # name per user, which two clones would fight for.
-    web += ["--threads", "4", "--worker-tmp-dir", heartbeat, "--graceful-timeout", "3", "--no-control-socket"]
+    web += ["--threads", "4", "--worker-tmp-dir", str(heartbeat), "--graceful-timeout", "3", "--no-control-socket"]
     celery = [python, "-m", "celery", "--app", "truce"]
     worker = [*celery, "worker", "--concurrency", "1", "--hostname", "truce@localhost", "--loglevel", "INFO"]
     # There is one worker and nobody watches its heartbeat: talking to others would only load the broker.
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     # Beat would leave a pid file in the working folder, stale after a kill; the data folder's lock already keeps it single.
-    schedule = ["--schedule", beat / "schedule", "--pidfile=", "--loglevel", "INFO"]
+    schedule = ["--schedule", str(beat / "schedule"), "--pidfile=", "--loglevel", "INFO"]
 
     return [
         Part("web", web, env, ROOT, folder.log("web"), ready=lambda: answers(base_url), death_signal=signal.SIGQUIT, pass_fds=[listener]),
-        Part("relay", [python, ROOT / "manage.py", "relay"], env, ROOT, folder.log("relay")),
+        Part("relay", [*environment.MANAGE, "relay"], env, ROOT, folder.log("relay")),
         Part("worker", [*worker, *alone], env, ROOT, folder.log("worker"), hurry_signal=signal.SIGQUIT, death_signal=signal.SIGQUIT),
         Part("beat", [*celery, "beat", *schedule], env, ROOT, folder.log("beat")),
     ]
@@ -152,9 +154,7 @@ def answers(base_url: str) -> bool:
 
 
 def this_process() -> processes.Recorded:
-    recorded = processes.record(os.getpid())
-    assert recorded is not None
-    return recorded
+    return processes.Recorded(os.getpid(), psutil.Process().create_time())
 
 
 def already_running(folder: DataFolder) -> str:

