@@ -96,15 +96,16 @@ def total(ranges: Iterable[Range]) -> Total:
     """Return the sum of what is known and the number of terms that are not.
 
     A term without a low adds nothing to the low of the sum, which stays a lower bound because no count is negative;
-    best and high are given only when every known term gives them.
+    best and high are given only when every known term gives them. Where bounds in both directions leave only "about", best is the sum of
+    the numbers as stated, so that nothing known is lost.
     """
     terms = list(ranges)
     known = [term for term in terms if term.is_known]
     lows = [term.low for term in known if term.low is not None]
-    best = _sum_if_complete([term.best for term in known])
+    qualifier = together(term.qualifier for term in known)
+    best = _sum_if_complete([_closest(term) if qualifier == Qualifier.ABOUT else term.best for term in known])
     high = _sum_if_complete([term.high for term in known])
-    whole = Range(sum(lows) if lows else None, best, high, together({term.qualifier for term in known}))
-    return Total(whole, len(terms) - len(known))
+    return Total(Range(sum(lows) if lows else None, best, high, qualifier), len(terms) - len(known))
 
 
 def together(qualifiers: Iterable[Qualifier]) -> Qualifier:
@@ -146,10 +147,18 @@ def plain(count: Range) -> str:
     """Return the range for reading: 14, 62+, 14-20 with an en dash, about 20, more than 100, up to 20, or "unknown"."""
     if not count.is_known:
         return pgettext("a count", "unknown")
-    if count.qualifier in {Qualifier.ABOUT, Qualifier.MORE_THAN, Qualifier.UP_TO}:
-        return gettext("%(qualifier)s %(count)s") % {"qualifier": count.qualifier.label, "count": _bare(count)}
-    is_bound = count.qualifier == Qualifier.AT_LEAST or count.high is None
-    return f"{_bare(count)}+" if is_bound and count.low is not None else _bare(count)
+    low, high = _lowest(count), _highest(count)
+    span = str(low) if low == high else f"{low}\u2013{high}"
+    match count.qualifier:
+        case Qualifier.ABOUT:
+            # Of a sum that is partly "about", the low is what is sure and not what is meant.
+            return _after(count.qualifier, span if count.high is not None or count.best is None else str(count.best))
+        case Qualifier.UP_TO:
+            return _after(count.qualifier, str(high))
+        case Qualifier.MORE_THAN:
+            return _after(count.qualifier, str(low))
+        case Qualifier.AT_LEAST | Qualifier.EXACTLY:
+            return span if count.high is not None else f"{low}+"
 
 
 def plain_total(count: Total) -> str:
@@ -183,9 +192,12 @@ def _highest(claim: Range) -> int:
     return next(number for number in (claim.high, claim.best, claim.low) if number is not None)
 
 
-def _bare(count: Range) -> str:
-    low, high = _lowest(count), _highest(count)
-    return str(low) if low == high else f"{low}\u2013{high}"
+def _closest(claim: Range) -> int:
+    return next(number for number in (claim.best, claim.high, claim.low) if number is not None)
+
+
+def _after(qualifier: Qualifier, number: str) -> str:
+    return gettext("%(qualifier)s %(count)s") % {"qualifier": qualifier.label, "count": number}
 
 
 def _hedged(number: int, qualifier: Qualifier) -> str:
