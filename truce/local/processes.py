@@ -78,7 +78,7 @@ def is_alive(recorded: Recorded) -> bool:
     """Return whether that very process still runs; another one which got its number does not count, nor does a zombie."""
     try:
         process = psutil.Process(recorded.pid)
-        return abs(process.create_time() - recorded.started) <= SAME_START and process.status() != psutil.STATUS_ZOMBIE
+        return abs(process.create_time() - recorded.started) <= SAME_START and not is_gone(process)
     except psutil.Error:
         return False
 
@@ -102,7 +102,7 @@ def is_in_session(process: psutil.Process, sessions: Mapping[int, float]) -> boo
     """Return whether the process is of one of the sessions, and no older than it."""
     try:
         started = sessions.get(os.getsid(process.pid))
-        return started is not None and process.create_time() >= started - SAME_START and process.status() != psutil.STATUS_ZOMBIE
+        return started is not None and process.create_time() >= started - SAME_START and not is_gone(process)
     except (psutil.Error, OSError):
         return False
 
@@ -123,8 +123,18 @@ def kill(processes: Iterable[psutil.Process], within: float = 5.0) -> list[psuti
             process.kill()
         except psutil.Error:
             continue
-    _, alive = psutil.wait_procs(doomed, timeout=within)
-    return list(alive)
+    until = time.monotonic() + within
+    while (alive := [process for process in doomed if not is_gone(process)]) and time.monotonic() < until:
+        time.sleep(0.01)
+    return alive
+
+
+def is_gone(process: psutil.Process) -> bool:
+    """Return whether the process has ended. One that waits to be collected by a slow init has, though it still has a number."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return True
 
 
 def ask_to_end(pid: int, number: signal.Signals) -> None:

@@ -19,9 +19,13 @@ def start(folder: DataFolder, supervisor: Supervisor, throw_away: bool = False) 
                 postgres.initialise(cluster)
         supervisor.start(postgres.part(cluster))
         postgres.make_roles(cluster)
+    else:
+        terminal.say("  Using the database that DATABASE_URL names")
     if not environment.given("REDIS_URL"):
         values |= {"REDIS_URL": valkey.url(folder.sockets())}
         supervisor.start(valkey.part(folder))
+    else:
+        terminal.say("  Using the broker that REDIS_URL names")
     return values
 
 

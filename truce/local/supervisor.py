@@ -23,6 +23,7 @@ LONGEST_DELAY = 30.0
 STEADY_AFTER = 5.0
 LOOK_EVERY = 0.25
 LOG_TAIL = 25
+ATTEMPTS = 3
 
 
 class Stopped(Exception):
@@ -48,6 +49,7 @@ class Part:
     folder: Path
     log: Path
     ready: Callable[[], bool] = lambda: True
+    ready_word: bytes = b""  # what it writes to its log once it is ready, where asking is not possible
     prepare: Callable[[], None] = lambda: None
     identity: Identity | None = None
     stop_signal: signal.Signals = signal.SIGTERM
@@ -59,6 +61,7 @@ class Part:
 
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     recorded: Recorded | None = field(default=None, init=False)
+    mark: int = field(default=0, init=False)  # where its words begin in the log
     born: float = field(default=0.0, init=False)
     failures: int = field(default=0, init=False)
     due: float | None = field(default=None, init=False)
@@ -66,9 +69,16 @@ class Part:
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    def is_ready(self) -> bool:
+        """Return whether it serves. Where only its own words could tell, a steady life counts as well: words change."""
+        if self.ready_word and time.monotonic() - self.born < 2 * STEADY_AFTER:
+            return self.ready_word in said_since(self.log, self.mark)
+        return self.ready()
+
     def spawn(self) -> None:
         """Start the process. What it says is added to its log."""
         self.prepare()
+        self.mark = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
             self.process = processes.spawn(
                 self.command,
@@ -147,33 +157,34 @@ class Supervisor:
 
     # --- Starting
 
-    def start(self, part: Part, within: float = 60.0) -> None:
-        """Start a part and wait until it is ready. Raise Failed with the tail of its log if it ends instead, or takes too long."""
-        mark = part.log.stat().st_size if part.log.exists() else 0
-        with terminal.step(f"Starting {part.name}") as progress:
-            part.spawn()
-            self.parts.append(part)
-            self._tell()
-            while not part.ready():
-                if not part.is_running():
-                    code = part.process.returncode if part.process else None
-                    raise Failed(f"{part.name} {how_it_ended(code)} while starting.\n{tail(part.log, mark)}")
-                if progress.seconds > within:
-                    raise Failed(f"{part.name} was not ready after {within:.0f} s.\n{tail(part.log, mark)}")
-                self.pause(0.05, but=part)
-                progress.tick()
+    def start(self, *parts: Part, within: float = 60.0) -> None:
+        """Start parts in that order, and wait until all are ready. Raise Failed with the log's tail if one ends instead, or takes too long."""
+        with terminal.step(f"Starting {', '.join(part.name for part in parts)}") as progress:
+            for part in parts:
+                part.spawn()
+                self.parts.append(part)
+                self._tell()
+            for part in parts:
+                while not part.is_ready():
+                    self.pause(0.05, but=parts)
+                    for each in parts:
+                        if each.process and each.process.poll() is not None:
+                            raise Failed(f"{each.name} {how_it_ended(each.process.returncode)} while starting.\n{tail(each.log, each.mark)}")
+                    if progress.seconds > within:
+                        raise Failed(f"{part.name} was not ready after {within:.0f} s.\n{tail(part.log, part.mark)}")
+                    progress.tick(part.name)
 
-    def run_step(self, label: str, command: Sequence[str], env: Mapping[str, str], folder: Path, log: Path, show: bool = False) -> None:
+    def run_step(self, label: str, command: Sequence[str], env: Mapping[str, str], folder: Path, log: Path, keep_output: bool = False) -> str:
         """Run a command to its end, while keeping the parts running. Raise Failed with the tail of its log if it fails.
 
-        A step that fails while a server was being restarted is tried again. With `show`, its output goes to the terminal.
+        A step that fails while a server was being restarted is tried again. With `keep_output` what it printed is returned.
         """
-        for attempt in (1, 2, 3):
-            mark = log.stat().st_size if log.exists() else 0
-            restarts = self._restarts
+        attempts = 0
+        while True:
+            mark, restarts = log.stat().st_size if log.exists() else 0, self._restarts
             with terminal.step(label) as progress, log.open("ab") as file, TemporaryFile() as said:
-                # Its warnings go to the log even when its output is shown.
-                process = processes.spawn(command, env=env, folder=folder, output=said if show else file, errors=file)
+                # Its warnings go to the log even when its output is wanted.
+                process = processes.spawn(command, env=env, folder=folder, output=said if keep_output else file, errors=file)
                 try:
                     while process.poll() is None:
                         self.pause(0.05)
@@ -182,13 +193,11 @@ class Supervisor:
                     end_session(process)
                 if process.returncode == 0:
                     said.seek(0)
-                    shown = said.read().decode("utf-8", "replace").rstrip()
-                    break
-                if restarts == self._restarts or attempt == 3:
+                    return said.read().decode("utf-8", "replace").rstrip()
+                attempts += 1
+                if restarts == self._restarts or attempts == ATTEMPTS:
                     raise Failed(f"{label}: the command {how_it_ended(process.returncode)}.\n{tail(log, mark)}")
             terminal.event(f"{label}: a server was restarted meanwhile; trying again")
-        if shown:
-            terminal.say(shown)
 
     def try_step(self, label: str, command: Sequence[str], env: Mapping[str, str], folder: Path, log: Path, within: float) -> bool:
         """Run a command that may fail, for that long at most. Return whether it succeeded."""
@@ -226,14 +235,14 @@ class Supervisor:
         except Stopped:
             return
 
-    def pause(self, seconds: float, but: Part | None = None) -> None:
-        """Wait that long, or until a child ends, and look after the parts (all `but` one). Raise Stopped if somebody asked us to stop."""
+    def pause(self, seconds: float, but: Sequence[Part] = ()) -> None:
+        """Wait that long, or until a child ends, and look after the parts, all `but` these. Raise Stopped if somebody asked us to stop."""
         if select.select([self._wake_read], [], [], seconds)[0]:
             os.read(self._wake_read, 4096)
         if self.stop_asked:
             raise Stopped
         for part in self.parts:
-            if part is not but:
+            if part not in but:
                 self.look_after(part)
 
     def look_after(self, part: Part) -> None:
@@ -241,7 +250,7 @@ class Supervisor:
         if part.due is None and part.process is not None and part.process.poll() is not None:
             ended = how_it_ended(part.process.returncode)
             delay = part.died()
-            terminal.event(f"{part.name} {ended}; starting it again in {delay:.1f} s")
+            terminal.event(f"{part.name} {ended}; starting it again in {delay:.1f} s (see {part.log.name})")
         elif part.due is not None and time.monotonic() >= part.due:
             part.spawn()
             self._restarts += 1
@@ -277,11 +286,16 @@ def how_it_ended(code: int | None) -> str:
     return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
 
 
-def tail(log: Path, since: int = 0) -> str:
-    """Return the last lines of a log, from what was added after `since`."""
+def said_since(log: Path, since: int) -> bytes:
+    """Return what was added to a log after it had that many bytes."""
     with log.open("rb") as file:
         file.seek(since)
-        lines = file.read().decode("utf-8", "replace").splitlines()
+        return file.read()
+
+
+def tail(log: Path, since: int = 0) -> str:
+    """Return the last lines of a log, from what was added after `since`."""
+    lines = said_since(log, since).decode("utf-8", "replace").splitlines()
     if not lines:
         return f"It wrote nothing to {log}."
     return "\n".join([f"The end of {log}:", *(f"    {line}" for line in lines[-LOG_TAIL:])])

@@ -12,14 +12,18 @@ WIDTH = 100
 
 def say(line: str = "") -> None:
     """Print one line at once, even where output is a pipe."""
-    # A terminal or log that cannot show a letter gets an escape instead of an exception.
+    write(f"{line}\n")
+
+
+def write(words: str) -> None:
+    """Put words on the terminal. One that cannot show a letter gets an escape instead of an exception."""
     if sys.stdout is None:
         return
     encoding = sys.stdout.encoding or "ascii"
     try:
-        sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        sys.stdout.write(words.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader (`bin/up | head`) has gone; what runs must not end for it
+    except OSError:  # the reader (`bin/up | head`) or the terminal has gone; what runs must not end for it
         sys.stdout = None
 
 
@@ -47,8 +51,7 @@ class Progress:
             return
         if self.is_terminal and self.seconds - self.said_at >= 0.2:
             self.said_at = self.seconds
-            sys.stdout.write(f"\r\x1b[K  {self.label} ... {self.seconds:.0f} s  {detail}"[:WIDTH])
-            sys.stdout.flush()
+            write(f"\r\x1b[K  {self.label} ... {self.seconds:.0f} s  {detail}"[:WIDTH])
         elif not self.is_terminal and (not self.said_at or self.seconds - self.said_at >= SAY_AGAIN_EVERY):
             self.said_at = self.seconds
             say(f"  {self.label} ... {self.seconds:.0f} s  {detail}".rstrip())
@@ -56,7 +59,7 @@ class Progress:
     def clear(self) -> None:
         """Take the line in place away again."""
         if self.is_terminal and self.said_at:
-            sys.stdout.write("\r\x1b[K")
+            write("\r\x1b[K")
 
 
 @contextmanager

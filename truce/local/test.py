@@ -1,6 +1,5 @@
 """`bin/test`: pytest on throw-away servers of its own, or on those that DATABASE_URL and REDIS_URL name."""
 
-import os
 import signal
 import sys
 import tempfile
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from truce.local import assets, environment, processes, services, terminal
 from truce.local.bootstrap import ROOT
-from truce.local.datafolder import DataFolder, Occupied, State
+from truce.local.datafolder import BadFolder, DataFolder, Occupied, State, is_private
 from truce.local.postgres import unprivileged
 from truce.local.supervisor import Stopped, Supervisor
 from truce.local.up import EXPECTED, this_process
@@ -63,12 +62,12 @@ def run(folder: DataFolder, command: list[str]) -> int:
 def remove_abandoned(parent: Path) -> None:
     """Remove what earlier runs could not, because they were killed. A folder that is held belongs to a run that goes on."""
     for path in parent.glob(f"{PREFIX}*"):
-        if path.is_symlink() or path.stat().st_uid != os.geteuid() or not (path / "lock").exists():
+        if not is_private(path, None) or not (path / "lock").exists():
             continue
         folder = DataFolder(path)
         try:
             folder.acquire()
-        except (Occupied, *EXPECTED):
+        except (Occupied, BadFolder):
             continue
         services.end_leftovers(folder)
         folder.remove(unprivileged())

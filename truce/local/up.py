@@ -99,12 +99,15 @@ def start_ours(folder: DataFolder, supervisor: Supervisor, state: State, listene
     if not no_demo and not is_demo_loaded(folder, env):
         supervisor.run_step("Loading the demo", [*manage, "load_demo"], env, ROOT, steps)
         folder.demo_loaded.write_text(which_database(env), encoding="ascii")
-    for part in our_parts(folder, env, state.base_url, listener):
-        supervisor.start(part)
-    terminal.say(f"\nTruce is running at {state.base_url}   (data and logs in {services.label(folder.path)}; Ctrl-C ends it)\n")
+    sign_ins = ""
     if not no_demo:
         credentials = ["--file", str(folder.credentials), "--base-url", state.base_url]
-        supervisor.run_step("Sample sign-ins", [*manage, "demo_credentials", *credentials], env, ROOT, steps, show=True)
+        sign_ins = supervisor.run_step("Sample sign-ins", [*manage, "demo_credentials", *credentials], env, ROOT, steps, keep_output=True)
+    supervisor.start(*our_parts(folder, env, state.base_url, listener))
+    terminal.say(f"\nTruce is running at {state.base_url}\n")
+    if sign_ins:
+        terminal.say(f"{sign_ins}\n")
+    terminal.say(f"Data and logs are in {services.label(folder.path)}. Ctrl-C ends it.")
 
 
 def is_demo_loaded(folder: DataFolder, env: dict[str, str]) -> bool:
@@ -137,8 +140,17 @@ def our_parts(folder: DataFolder, env: dict[str, str], base_url: str, listener: 
     return [
         Part("web", web, env, ROOT, folder.log("web"), ready=lambda: answers(base_url), death_signal=signal.SIGQUIT, pass_fds=[listener]),
         Part("relay", [*environment.MANAGE, "relay"], env, ROOT, folder.log("relay")),
-        Part("worker", [*worker, *alone], env, ROOT, folder.log("worker"), hurry_signal=signal.SIGQUIT, death_signal=signal.SIGQUIT),
-        Part("beat", [*celery, "beat", *schedule], env, ROOT, folder.log("beat")),
+        Part(
+            "worker",
+            [*worker, *alone],
+            env,
+            ROOT,
+            folder.log("worker"),
+            ready_word=b" ready.",
+            hurry_signal=signal.SIGQUIT,
+            death_signal=signal.SIGQUIT,
+        ),
+        Part("beat", [*celery, "beat", *schedule], env, ROOT, folder.log("beat"), ready_word=b"beat: Starting"),
     ]
 
 
