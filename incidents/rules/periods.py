@@ -50,7 +50,8 @@ def apart(periods: Iterable[Period]) -> tuple[list[Period], list[Period]]:
         else:
             index -= 1
     taken.reverse()
-    return taken, [period for period in laid if period not in taken]
+    kept = set(taken)
+    return taken, [period for period in laid if period not in kept]
 
 
 def missing(taken: Sequence[Period], first: date, last: date) -> list[tuple[date, date]]:

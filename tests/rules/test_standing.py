@@ -67,9 +67,12 @@ class TestTheLatestWordOfAParty:
         later = said(Stance.OVER, at=datetime(2016, 9, 15, 12, 1, tzinfo=DAMASCUS))
         assert summary(standing(SEPTEMBER, [said(Stance.ACCEPTS), later], DURING)) == "syria: accepts"
 
+    def test_a_word_counts_from_the_instant_it_is_said(self) -> None:
+        assert summary(standing(SEPTEMBER, [said(Stance.OVER, at=DURING)], DURING)) == "syria: over"
+
     def test_a_day_begins_on_the_clocks_of_the_agreement(self) -> None:
-        at_nine_in_the_evening_utc = datetime(2016, 9, 18, 21, 30, tzinfo=UTC)
-        assert summary(standing(SEPTEMBER, [SYRIA], at_nine_in_the_evening_utc)) == "Syria: over"
+        just_after_midnight_there = datetime(2016, 9, 18, 21, 30, tzinfo=UTC)
+        assert summary(standing(SEPTEMBER, [SYRIA], just_after_midnight_there)) == "Syria: over"
 
     def test_a_known_time_goes_after_a_day_without_one(self) -> None:
         timed = said(Stance.PROLONG, at=datetime(2016, 9, 13, 0, 5, tzinfo=DAMASCUS))
