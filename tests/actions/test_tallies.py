@@ -9,7 +9,7 @@ from incidents.actions.reports import HarmStated
 from incidents.models import LedgerEntry, LedgerHead, Membership, Posting
 from incidents.queries import tallies as figures
 from incidents.vocabulary import Basis, Bucket, HarmGroup, HarmKind
-from tests.builders import make_agreement, make_claim, make_member, make_party, make_report, sealed_and_posted
+from tests.builders import correct_claim, make_agreement, make_claim, make_member, make_party, make_report, sealed_and_posted
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +37,7 @@ def test_a_superseded_claim_is_reversed_and_its_heir_counts() -> None:
     claim = make_claim(254)
     sealed_and_posted()
     before = figures.of_agreement(make_agreement())
-    aggregates.supersede(
-        claim=claim, by=None, accused=[make_agreement().sides.get(code="A")], agreement=claim.agreement, claimant=claim.claimant, source=claim.source,
-        count=260, unit=claim.unit, basis=claim.basis, counted_from=claim.counted_from, period_end=claim.period_end, published_on=claim.published_on,
-    )  # fmt: skip
+    correct_claim(claim, 260)
     while seals.seal():
         pass
     waiting = figures.of_agreement(make_agreement())

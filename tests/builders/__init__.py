@@ -96,6 +96,13 @@ def make_claim(count: int | None = 10, *, by: User | None = None, **facts: Any) 
     return aggregates.log(by=by, accused=[agreement.sides.get(code="A")] if accused is None else accused, **values | facts)
 
 
+def correct_claim(claim: AggregateClaim, count: int) -> AggregateClaim:
+    """Return the statement that corrects this one's number and says all else as it did."""
+    kept = ("agreement", "claimant", "source", "unit", "basis", "counted_from", "period_start", "period_end", "published_on", "covers_24_hours", "qualifier")
+    accused = [row.party or row.side for row in claim.accused.all()]
+    return aggregates.supersede(claim=claim, by=None, accused=accused, count=count, **{name: getattr(claim, name) for name in kept})
+
+
 def sealed_and_posted() -> None:
     """Seal every change and post it, as the relay and a worker would."""
     while seals.seal():
