@@ -3,20 +3,21 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
-from incidents.rules.numerals import western
+from incidents.models import Membership
+from incidents.queries import sides
+from incidents.rules import timespans
 from incidents.vocabulary import Bucket, ReportState, ViolationType
 
 LONGEST = 200
 SIDES_BY_NAME = (Bucket.NO_SIDE, Bucket.NOBODY)
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LETTER = re.compile(r"[A-Z]")
 _SLUG = re.compile(r"[-a-zA-Z0-9_]+")
 
@@ -78,18 +79,8 @@ def said_once(params: Mapping[str, str], name: str) -> str:
 
 
 def day(value: str, field: str) -> date | None:
-    """Return the day written as YYYY-MM-DD, in Western, Arabic or Persian digits; None for "". ISO week dates and the like are not days here."""
-    written = western(value)
-    if not written:
-        return None
-    try:
-        return date.fromisoformat(written) if _DAY.fullmatch(written) else _no_day(field)
-    except ValueError:
-        return _no_day(field)
-
-
-def _no_day(field: str) -> date:
-    raise RuleBroken("not_a_day", _("Write a day of the calendar as YYYY-MM-DD."), field)
+    """Return the day written as YYYY-MM-DD, in any digits; None for "". ISO week dates and the like are not days here."""
+    return timespans.parse_day(value, field) if value else None
 
 
 def word(value: str, choices: type[TextChoices], field: str) -> str:
@@ -114,3 +105,36 @@ def _side(value: str) -> str:
 
 def _unknown(value: str, field: str) -> RuleBroken:
     return RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": value}, field)
+
+
+def stood_on(camps: sides.Camps, letters: set[str], party: str = "accused_party", day: str = "occurred_on") -> Q:
+    """Return the condition that `Camps.side_of` puts the party in one field on one of these sides on the day in another.
+
+    It is asked once for each stretch of days in which a party's standing does not change, and the answers become days to compare.
+    """
+    found = Q(pk__in=[])
+    organs = {organ for organ, principal in camps.principals.items() if principal in camps.memberships}
+    for key in camps.memberships.keys() | organs:
+        if _letter(camps, key, None) in letters:
+            found |= Q(**{party: key, f"{day}__isnull": True})
+        held = camps.memberships.get(key) or camps.memberships[camps.principals[key] or 0]
+        for first, last in _stretches(held):
+            if _letter(camps, key, first or last or date.max) in letters:
+                bounds = {f"{day}__gte": first, f"{day}__lte": last}
+                found |= Q(**{party: key, f"{day}__isnull": False}, **{name: bound for name, bound in bounds.items() if bound})
+    return found
+
+
+def _letter(camps: sides.Camps, party: int, day: date | None) -> str:
+    side = camps.side_of(party, day)[1]
+    return side.code if side else ""
+
+
+def _stretches(held: list[Membership]) -> list[tuple[date | None, date | None]]:
+    """Return the stretches of days, first and last included and None where open, at whose borders a membership begins or ends."""
+    starts = {row.from_on for row in held if row.from_on}
+    starts |= {row.until_on + timedelta(days=1) for row in held if row.until_on and row.until_on < date.max}
+    borders = sorted(starts)
+    firsts: list[date | None] = [None, *borders]
+    lasts: list[date | None] = [*(border - timedelta(days=1) for border in borders), None]
+    return list(zip(firsts, lasts, strict=True))

@@ -4,16 +4,16 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import DateField, DateTimeField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
-from incidents.models import Agreement, Membership, Party, PlaceAlias, Report, Source
+from incidents.models import Agreement, Party, PlaceAlias, Report, Source
 from incidents.permissions import Capability, may
 from incidents.queries import cursors, sides, visibility
 from incidents.queries.cursors import Page
-from incidents.queries.filters import ReportFilter
+from incidents.queries.filters import ReportFilter, stood_on
 from incidents.queries.visibility import Reader
 from incidents.rules.numerals import western
 from incidents.vocabulary import Bucket
@@ -110,53 +110,17 @@ def _against(agreement: Agreement | None, side: str) -> Q:
         raise RuleBroken("agreement_required", _("A side belongs to one agreement: say of which."), "side")
     camps = sides.camps(agreement)
     if side == Bucket.NO_SIDE:
-        return Q(accused_party__isnull=False) & ~_party_stood_on(camps, set(camps.sides))
+        return Q(accused_party__isnull=False) & ~stood_on(camps, set(camps.sides))
     if side not in camps.sides:
         raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": side}, "side")
-    return Q(accused_side=camps.sides[side]) | _party_stood_on(camps, {side})
-
-
-def _party_stood_on(camps: sides.Camps, letters: set[str]) -> Q:
-    """Return the reports whose accused party `Camps.side_of` puts on one of these sides on the report's day.
-
-    It is asked once for each stretch of days in which a party's standing does not change, and the answers become dates to compare.
-    """
-    found = Q(pk__in=[])
-    organs = {organ for organ, principal in camps.principals.items() if principal in camps.memberships}
-    for party in camps.memberships.keys() | organs:
-        named = Q(accused_party=party)
-        if _letter(camps, party, None) in letters:
-            found |= named & Q(occurred_on=None)
-        held = camps.memberships.get(party) or camps.memberships[camps.principals[party] or 0]
-        for first, last in _stretches(held):
-            if _letter(camps, party, first or (last or date.max)) in letters:
-                days = Q(occurred_on__isnull=False)
-                days &= Q(occurred_on__gte=first) if first else Q()
-                days &= Q(occurred_on__lte=last) if last else Q()
-                found |= named & days
-    return found
-
-
-def _letter(camps: sides.Camps, party: int, day: date | None) -> str:
-    side = camps.side_of(party, day)[1]
-    return side.code if side else ""
-
-
-def _stretches(held: list[Membership]) -> list[tuple[date | None, date | None]]:
-    """Return the stretches of days, first and last included and None where open, at whose borders a membership begins or ends."""
-    starts = {row.from_on for row in held if row.from_on}
-    starts |= {row.until_on + timedelta(days=1) for row in held if row.until_on and row.until_on < date.max}
-    borders = sorted(starts)
-    firsts: list[date | None] = [None, *borders]
-    lasts: list[date | None] = [*(border - timedelta(days=1) for border in borders), None]
-    return list(zip(firsts, lasts, strict=True))
+    return Q(accused_side=camps.sides[side]) | stood_on(camps, {side})
 
 
 def _during(reports: QuerySet[Report], since: date | None, until: date | None) -> QuerySet[Report]:
     """Return the reports whose local days touch these. One whose time is unknown has no day and is not among them."""
     reports = reports.alias(
-        first_local_day=Coalesce("occurred_on", _local_day("starts_at")),
-        last_local_day=Coalesce("occurred_on", _local_day("ends_at")),
+        first_local_day=Coalesce("occurred_on", _local_day(F("starts_at"))),
+        last_local_day=Coalesce("occurred_on", _local_day(_LAST_INSTANT)),
     )
     if since:
         reports = reports.filter(last_local_day__gte=since)
@@ -165,9 +129,13 @@ def _during(reports: QuerySet[Report], since: date | None, until: date | None) -
     return reports
 
 
-def _local_day(field: str) -> Cast:
+def _local_day(instant: Any) -> Cast:
     """Return the day of an instant in the agreement's own zone, reckoned by the database."""
-    return Cast(Func(F("agreement__timezone"), F(field), function="timezone", output_field=DateTimeField()), DateField())
+    return Cast(Func(F("agreement__timezone"), instant, function="timezone", output_field=DateTimeField()), DateField())
+
+
+# A span ends just before `ends_at`: midnight belongs to the day before it.
+_LAST_INSTANT = Greatest(F("starts_at"), ExpressionWrapper(F("ends_at") - Value(timedelta(microseconds=1)), output_field=DateTimeField()))
 
 
 def _says(reader: Reader, text: str) -> Q:
@@ -176,7 +144,7 @@ def _says(reader: Reader, text: str) -> Q:
     if not may(reader, Capability.READ_PROTECTED_SOURCES):
         wording &= Q(source__in=Source.objects.filter(is_protected=False))
     place = Q(place_as_worded__icontains=text) | Q(place__name__icontains=text) | Q(place__name_ar__icontains=text)
-    place |= Exists(PlaceAlias.objects.filter(place=OuterRef("place"), name__icontains=text))
+    place |= Q(Exists(PlaceAlias.objects.filter(place=OuterRef("place"), name__icontains=text)))
     found = Q(summary__icontains=text) | place | wording
     reference = _REFERENCE.fullmatch(western(text))
     return found | Q(pk=int(reference[1])) if reference else found

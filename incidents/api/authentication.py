@@ -1,0 +1,37 @@
+"""Who is asking: a key that a machine sends, or a browser's session."""
+
+import re
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from incidents.models import ApiKey, User
+
+_BEARER = re.compile(r"bearer(?: +(?P<text>.*))?", re.IGNORECASE)
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer truce_...`. A key that opens nothing is refused even where a session would do."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
+        """Return the key's owner and the key, or None where no key is sent."""
+        match = _BEARER.fullmatch(request.headers.get("Authorization", "").strip())
+        if not match:
+            return None
+        text = match["text"] or ""
+        # The database takes no NUL, and no key holds anything that does not print.
+        key = ApiKey.opened_by(text, timezone.now()) if text.isascii() and text.isprintable() else None
+        if key is None:
+            raise AuthenticationFailed(_("This key opens nothing: it is unknown, revoked or expired."), code="unknown_key")
+        return key.user, key
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return what to send, for the answer 401."""
+        return 'Bearer realm="truce"'
+
+
+class BrowserAuthentication(SessionAuthentication):
+    """The session of somebody signed in on the pages; writes need the CSRF token of that session."""

@@ -1,0 +1,70 @@
+"""Lists page by page: a row holds the place, nothing is counted, and the addresses of the neighbouring pages come with it."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+from incidents.errors import RuleBroken
+from incidents.queries import cursors
+from incidents.queries.filters import said_once
+from incidents.rules.numerals import parse_count
+
+USUAL = 100
+
+
+class RowCursor(BasePagination):
+    """Newest first. `cursor` is opaque: follow `next` until it is null. `limit` is 100, and 1,000 at most."""
+
+    query_names = ("cursor", "limit")
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
+        """Return the rows of the page asked for. Raise RuleBroken for a cursor or a limit that cannot be read."""
+        self.page = cursors.page(queryset, said_once(request.query_params, "cursor") or None, _limit(request))
+        self.address = request.build_absolute_uri()
+        return self.page.rows
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """Return the page with its neighbours, in the body and as a Link header."""
+        following, preceding = self._at(self.page.next), self._at(self.page.previous)
+        links = [f'<{address}>; rel="{name}"' for name, address in (("next", following), ("prev", preceding)) if address]
+        headers = {"Link": ", ".join(links)} if links else {}
+        return Response({"next": following, "previous": preceding, "results": data}, headers=headers)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return what a page looks like."""
+        address = {"type": ["string", "null"], "format": "uri", "description": "Address of the neighbouring page; null where there is none."}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": address, "previous": address, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Return the parameters that turn pages."""
+        return [
+            {"name": "cursor", "in": "query", "required": False, "description": "From `next` or `previous`.", "schema": {"type": "string"}},
+            {
+                "name": "limit",
+                "in": "query",
+                "required": False,
+                "description": "Rows on a page.",
+                "schema": {"type": "integer", "minimum": 1, "maximum": cursors.LONGEST_PAGE, "default": USUAL},
+            },
+        ]
+
+    def _at(self, cursor: str | None) -> str | None:
+        return replace_query_param(self.address, "cursor", cursor) if cursor else None
+
+
+def _limit(request: Request) -> int:
+    asked = parse_count(said_once(request.query_params, "limit"), "limit")
+    if asked is None:
+        return USUAL
+    if not 1 <= asked <= cursors.LONGEST_PAGE:
+        raise RuleBroken("out_of_range", _("A page has 1 to %(longest)d rows.") % {"longest": cursors.LONGEST_PAGE}, "limit")
+    return asked

@@ -1,0 +1,28 @@
+"""Asking `incidents.permissions`, which alone decides, on behalf of an endpoint."""
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from incidents.permissions import Capability, may
+
+
+class Reads(BasePermission):
+    """May read."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return may(request.user, Capability.READ)
+
+
+class LogsReports(BasePermission):
+    """May log reports; asked only of requests that write."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method in SAFE_METHODS or may(request.user, Capability.LOG_REPORTS)
+
+
+class LogsAggregateClaims(BasePermission):
+    """May log published totals; asked only of requests that write."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method in SAFE_METHODS or may(request.user, Capability.LOG_AGGREGATE_CLAIMS)

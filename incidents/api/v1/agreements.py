@@ -1,0 +1,156 @@
+"""Agreements: their terms and sides, who is what to them, and what parties declare of them."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+
+from incidents.api import schema
+from incidents.api.endpoints import Endpoint
+from incidents.api.fields import Day, Instant, LocalInstant, Word
+from incidents.api.v1.parties import PartyNamed
+from incidents.api.v1.sources import SourceNamed, Withholding
+from incidents.models import Agreement, Declaration, Membership, Party, Side, Term
+from incidents.queries import visibility
+from incidents.vocabulary import Role, Stance, TermSubject
+
+
+class AgreementNamed(serializers.Serializer[Any]):
+    """An agreement by its names."""
+
+    id = serializers.UUIDField(source="public_id")
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    name_ar = serializers.CharField()
+
+
+class SideNamed(serializers.Serializer[Any]):
+    """A side of one agreement: `code` is its letter there."""
+
+    id = serializers.UUIDField(source="public_id")
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_ar = serializers.CharField()
+
+
+class TermOut(serializers.Serializer[Any]):
+    """A numbered article."""
+
+    id = serializers.UUIDField(source="public_id")
+    number = serializers.CharField()
+    subject = Word(TermSubject)
+    summary = serializers.CharField()
+
+
+class Dated(serializers.Serializer[Any]):
+    """A party between two local days, both included; null: from the start, to the end."""
+
+    party = PartyNamed()
+    from_on = Day(allow_null=True)
+    until_on = Day(allow_null=True)
+
+
+class RoleOut(Dated):
+    """What a party is to the agreement besides being on a side: guarantor, monitor, excluded ..."""
+
+    role = Word(Role)
+
+
+class SideOut(SideNamed):
+    """A side with its members."""
+
+    members = Dated(many=True, source="memberships.all")
+
+
+class DeclarationOut(Withholding):
+    """A party's dated word on the truce, a claim like any other."""
+
+    id = serializers.UUIDField(source="public_id")
+    party = PartyNamed()
+    spoken_by = serializers.CharField(allow_null=True)
+    stance = Word(Stance)
+    blamed = PartyNamed(many=True, source="blamed.all")
+    declared_on = Day()
+    declared_at = Instant(allow_null=True)
+    wording = serializers.CharField(allow_null=True)
+    wording_ar = serializers.CharField(allow_null=True)
+    gist = serializers.CharField()
+    source = SourceNamed(allow_null=True)  # type: ignore[assignment]
+    link = serializers.CharField(allow_null=True)
+    withheld = serializers.ListField(child=serializers.CharField())
+
+    def withheld_from(self, reader: Any, instance: Declaration) -> tuple[str, ...]:
+        """Return what goes with a protected source."""
+        return () if visibility.shows_source(reader, instance.source) else ("source", "link", "wording", "wording_ar", "spoken_by")
+
+
+class AgreementRow(AgreementNamed):
+    """An agreement with its dates. `first_day` and `last_day` are the local days in force, in `timezone`."""
+
+    url = serializers.HyperlinkedIdentityField(view_name="agreement-detail", lookup_field="slug")
+    tallies_url = serializers.HyperlinkedIdentityField(view_name="agreement-tallies", lookup_field="slug")
+    country = serializers.CharField()
+    country_ar = serializers.CharField()
+    timezone = serializers.CharField()
+    announced_on = Day(allow_null=True)
+    in_force_from = LocalInstant("timezone")
+    in_force_until = LocalInstant("timezone", allow_null=True)
+    first_day = Day()
+    last_day = Day(allow_null=True)
+    renews = AgreementNamed(allow_null=True)
+    reference = serializers.CharField()
+    source_link = serializers.CharField()
+    summary = serializers.CharField()
+
+
+class AgreementOut(AgreementRow):
+    """An agreement with its terms, sides, roles and declarations."""
+
+    terms = TermOut(many=True)
+    sides = SideOut(many=True)
+    roles = RoleOut(many=True, source="memberships.all")
+    declarations = DeclarationOut(many=True)
+
+
+@extend_schema(tags=["agreements"])
+class Agreements(ListModelMixin, RetrieveModelMixin, Endpoint):
+    """Agreements by their slug."""
+
+    lookup_field = "slug"
+    lookup_value_converter = "slug"
+    queryset = Agreement.objects.none()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return the agreements that this reader may see, joined for a list or for one."""
+        seen = visibility.agreements(self.request.user)
+        agreements = seen.prefetch_related(Prefetch("renews", queryset=seen))
+        return agreements if self.action == "list" else _whole(agreements)
+
+    def get_serializer_class(self) -> type[AgreementRow]:
+        """Return the short form for lists."""
+        return AgreementRow if self.action == "list" else AgreementOut
+
+    @extend_schema(summary="List agreements", responses={200: AgreementRow(many=True), **schema.READING})
+    def list(self, *args: Any, **kwargs: Any) -> Any:
+        """Agreements with their dates."""
+        return super().list(*args, **kwargs)
+
+    @extend_schema(summary="One agreement", responses={200: AgreementOut, **schema.READING_ONE})
+    def retrieve(self, *args: Any, **kwargs: Any) -> Any:
+        """One agreement with its terms, sides, roles and declarations."""
+        return super().retrieve(*args, **kwargs)
+
+
+def _whole(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
+    """Return the agreements with all that is shown of one, in a constant number of queries."""
+    members = Membership.objects.select_related("party").order_by("id")
+    return agreements.prefetch_related(
+        Prefetch("terms", queryset=Term.objects.order_by("number")),
+        Prefetch("sides", queryset=Side.objects.order_by("position")),
+        Prefetch("sides__memberships", queryset=members),
+        Prefetch("memberships", queryset=members.exclude(role=Role.ON_SIDE)),
+        Prefetch("declarations", queryset=Declaration.objects.select_related("party", "source").order_by("declared_on", "id")),
+        Prefetch("declarations__blamed", queryset=Party.objects.order_by("name", "id")),
+    )

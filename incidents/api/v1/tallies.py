@@ -1,0 +1,123 @@
+"""Tallies: what parties claim and what we count, side by side. Rendered as the ledger gives them; nothing is added up here."""
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from incidents.api import schema
+from incidents.api.endpoints import Endpoint
+from incidents.api.fields import Day, Instant, Word
+from incidents.api.v1.agreements import AgreementNamed, SideNamed
+from incidents.api.v1.casualties import HarmOut
+from incidents.api.v1.parties import PartyNamed
+from incidents.models import Agreement
+from incidents.queries import aggregates, tallies, visibility
+from incidents.queries.tallies import StatementBehind
+from incidents.vocabulary import ClaimFlag, Qualifier, Unit
+
+
+class WindowOut(serializers.Serializer[Any]):
+    """The local days in force; `last` null: no end date was agreed."""
+
+    first = Day(source="first_day")
+    last = Day(source="last_day", allow_null=True)
+    timezone = serializers.CharField(source="agreement.timezone")
+
+
+class StatementOut(serializers.Serializer[Any]):
+    """A statement behind a figure, and how much of the figure it gives."""
+
+    id = serializers.UUIDField(source="claim.public_id")
+    count = serializers.IntegerField(allow_null=True)
+    url = serializers.SerializerMethodField()
+    reference = serializers.SerializerMethodField(help_text="Its id where it came from; null where there is none, or where it is withheld.")
+    published_on = Day(source="claim.published_on")
+
+    def get_url(self, behind: StatementBehind) -> str:
+        return reverse("aggregate-claim-detail", kwargs={"id": behind.claim.public_id}, request=self.context["request"])
+
+    def get_reference(self, behind: StatementBehind) -> str | None:
+        is_withheld = "external_id" in aggregates.withheld(self.context["request"].user, behind.claim)
+        return None if is_withheld else behind.claim.external_id
+
+
+FLAG = {
+    "type": "object",
+    "description": "What must be known of a figure. `code` and `message` are always there; other names are the facts of it.",
+    "required": ["code", "message"],
+    "properties": {"code": {"type": "string", "enum": ClaimFlag.values}, "message": {"type": "string"}},
+    "additionalProperties": {"type": ["string", "integer", "null"]},
+}
+
+
+@extend_schema_field(FLAG)
+class Flag(serializers.Field[Any, Any, Any, Any]):
+    """A flag with what it means, in the language asked for."""
+
+    def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Return code, message and facts."""
+        return {"code": value["code"], "message": str(ClaimFlag(value["code"]).label), **value}
+
+
+class FigureOut(serializers.Serializer[Any]):
+    """What one claimant claims in one unit. Figures of different claimants and units are not added."""
+
+    claimant = PartyNamed()
+    unit = Word(Unit)
+    count = serializers.IntegerField(allow_null=True, help_text="Null: no usable statement gives a number.")
+    qualifier = Word(Qualifier)
+    harm = HarmOut(many=True)
+    statements = StatementOut(many=True)
+    flags = serializers.ListField(child=Flag())
+
+
+class BucketOut(serializers.Serializer[Any]):
+    """The four series, kept apart; null: not computed."""
+
+    claimed = FigureOut(many=True)
+    logged = serializers.IntegerField(allow_null=True)
+    incidents = serializers.IntegerField(allow_null=True)
+    verified = serializers.IntegerField(allow_null=True)
+
+
+class SideTallyOut(BucketOut):
+    """The four series of one side, in the order in which the agreement names its sides."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields, the side first."""
+        return {"side": SideNamed(), **super().get_fields()}
+
+
+class TalliesOut(serializers.Serializer[Any]):
+    """An agreement's tallies as the ledger stood at `change`; `waiting` changes are sealed and not yet counted."""
+
+    agreement = AgreementNamed()
+    window = WindowOut(source="*")
+    as_known_on = Instant(allow_null=True)
+    change = serializers.IntegerField(help_text="Number of the last change that is counted; 0: none yet.")
+    sides = SideTallyOut(many=True)
+    no_side = BucketOut(help_text="Against parties on no side.")
+    nobody = BucketOut(help_text="Where nobody is accused.")
+    waiting = serializers.IntegerField()
+
+
+@extend_schema(tags=["tallies"])
+class AgreementTallies(Endpoint):
+    """The tallies of one agreement."""
+
+    serializer_class = TalliesOut
+    queryset = Agreement.objects.none()
+    pagination_class = None
+
+    @extend_schema(summary="Tallies of an agreement", responses={200: TalliesOut, **schema.READING_ONE})
+    def retrieve(self, request: Request, slug: str) -> Response:
+        """Claimed and logged, per side, claimant and unit, in the local days in force."""
+        agreement = visibility.agreements(request.user).filter(slug=slug).first()
+        if agreement is None:
+            raise Http404
+        return Response(self.get_serializer(tallies.of_agreement(agreement)).data)

@@ -1,0 +1,23 @@
+"""Addresses of the first version."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from incidents.api.schema import Schema
+from incidents.api.v1.aggregates import AggregateClaims
+from incidents.api.v1.agreements import Agreements
+from incidents.api.v1.parties import Parties
+from incidents.api.v1.reports import Reports
+from incidents.api.v1.tallies import AgreementTallies
+
+router = SimpleRouter(use_regex_path=False)
+router.register("agreements", Agreements, basename="agreement")
+router.register("parties", Parties, basename="party")
+router.register("reports", Reports, basename="report")
+router.register("aggregate-claims", AggregateClaims, basename="aggregate-claim")
+
+urlpatterns = [
+    path("agreements/<slug:slug>/tallies/", AgreementTallies.as_view({"get": "retrieve"}), name="agreement-tallies"),
+    path("schema/", Schema.as_view(), name="schema"),
+    path("", include(router.urls)),
+]
