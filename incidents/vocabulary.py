@@ -312,7 +312,7 @@ class ResponseKind(TextChoices):
 
 
 class Series(TextChoices):
-    """The four numbers that are never mixed, under the same names everywhere; and what was claimed for single days, which a total is never made of."""
+    """The four numbers that are never mixed, under the same names everywhere; and what was claimed for single days."""
 
     CLAIMED = "claimed", _("Claimed")
     CLAIMED_DAILY = "claimed_daily", _("Claimed for the day")

@@ -48,7 +48,13 @@ def _as_owner(statement: str, name: str) -> None:
 
 def _owner() -> dict[str, Any]:
     database = _OWNER
-    given = {"dbname": database["NAME"], "user": database["USER"], "password": database["PASSWORD"], "host": database["HOST"], "port": database["PORT"]}
+    given = {
+        "dbname": database["NAME"],
+        "user": database["USER"],
+        "password": database["PASSWORD"],
+        "host": database["HOST"],
+        "port": database["PORT"],
+    }
     return {key: value for key, value in given.items() if value}
 
 

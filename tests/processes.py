@@ -17,7 +17,20 @@ from django.conf import settings
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 RELAY = ["manage.py", "relay"]
-WORKER = ["-m", "celery", "-A", "truce", "worker", "--concurrency", "1", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+WORKER = [
+    "-m",
+    "celery",
+    "-A",
+    "truce",
+    "worker",
+    "--concurrency",
+    "1",
+    "--without-gossip",
+    "--without-mingle",
+    "--without-heartbeat",
+    "--loglevel",
+    "WARNING",
+]
 
 
 def environment() -> dict[str, str]:

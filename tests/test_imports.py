@@ -20,7 +20,8 @@ LAYERS = [
     {"imports", "exports", "delivery"},
     {"tasks"},
     {"relay", "forms", "demo"},
-    {"api", "views", "management", "admin", "templatetags"},
+    {"api", "views", "management", "admin"},
+    {"templatetags"},
 ]
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}
 OUTSIDE = {"__init__", "apps", "migrations", "database_rights"}
@@ -56,7 +57,9 @@ def test_imports_point_up(path: Path) -> None:
 def test_rules_know_no_database_and_no_clock() -> None:
     for path in (PACKAGE / "rules").rglob("*.py"):
         names = set(imported(path))
-        assert not {name for name in names if name.startswith(("django.db.models.F", "django.conf", "django.db.connection", "django.utils.timezone"))}, path
+        assert not {
+            name for name in names if name.startswith(("django.db.models.F", "django.conf", "django.db.connection", "django.utils.timezone"))
+        }, path
         assert ".now(" not in path.read_text(encoding="utf-8"), path
 
 

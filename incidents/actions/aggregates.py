@@ -91,7 +91,9 @@ def retract(*, claim: AggregateClaim, by: User | None, reason: str) -> Aggregate
     claim.retracted_at, claim.retraction_reason = timezone.now(), reason
     claim.version += 1
     claim.save(update_fields=["retracted_at", "retraction_reason", "version"])
-    changes.record(by=by, kind=ChangeKind.AGGREGATE_CLAIM_RETRACTED, record=claim, agreement=claim.agreement, before=before, after=claim.facts(), note=reason)
+    changes.record(
+        by=by, kind=ChangeKind.AGGREGATE_CLAIM_RETRACTED, record=claim, agreement=claim.agreement, before=before, after=claim.facts(), note=reason
+    )
     return claim
 
 

@@ -49,7 +49,7 @@ def record(
     change = Change(
         at=timezone.now(),
         kind=ChangeKind(kind),
-        record_type=record._meta.model_name,
+        record_type=str(record._meta.model_name),
         record_id=record.public_id,
         agreement_id=agreement.public_id if agreement else None,
         actor_id=by.pk if by else None,

@@ -52,7 +52,9 @@ def supersede(*, report: Report, by: User | None, harm: Iterable[HarmStated] = (
     report.version += 1
     report.save(update_fields=["state", "version"])
     with changes.operation():
-        changes.record(by=by, kind=ChangeKind.REPORT_SUPERSEDED, record=report, agreement=report.agreement, before=before, after=report.facts(), note=note)
+        changes.record(
+            by=by, kind=ChangeKind.REPORT_SUPERSEDED, record=report, agreement=report.agreement, before=before, after=report.facts(), note=note
+        )
         return submit(by=by, harm=harm, supersedes=report, **facts)
 
 
@@ -66,7 +68,9 @@ def retract(*, report: Report, by: User | None, reason: str) -> Report:
     report.state, report.retracted_at, report.retraction_reason = ReportState.RETRACTED, timezone.now(), reason
     report.version += 1
     report.save(update_fields=["state", "retracted_at", "retraction_reason", "version"])
-    changes.record(by=by, kind=ChangeKind.REPORT_RETRACTED, record=report, agreement=report.agreement, before=before, after=report.facts(), note=reason)
+    changes.record(
+        by=by, kind=ChangeKind.REPORT_RETRACTED, record=report, agreement=report.agreement, before=before, after=report.facts(), note=reason
+    )
     return report
 
 

@@ -35,7 +35,9 @@ def post(limit: int = BATCH) -> int:
         return 0
     ledgers: dict[UUID, _Ledger] = {}
     for agreement in Agreement.objects.filter(public_id__in={seal.change.agreement_id for seal in seals if seal.change.agreement_id}):
-        ledgers[agreement.public_id] = _Ledger.opened(agreement, head.number, [seal for seal in seals if seal.change.agreement_id == agreement.public_id])
+        ledgers[agreement.public_id] = _Ledger.opened(
+            agreement, head.number, [seal for seal in seals if seal.change.agreement_id == agreement.public_id]
+        )
     for seal in seals:
         change = seal.change
         ledger = ledgers.get(change.agreement_id) if change.agreement_id else None
@@ -86,9 +88,9 @@ class _Ledger:
     def opened(cls, agreement: Agreement, number: int, seals: Iterable[Seal]) -> "_Ledger":
         """Return the ledger as it stands after change `number`, with the balances that these seals may touch."""
         reports = {contributions.report_subject(seal.change.record_id) for seal in seals if seal.change.record_type == "report"}
-        claimed = set(
-            Posting.objects.filter(agreement=agreement).exclude(subject__startswith="report:").values_list("subject", flat=True).distinct()
-        )
+        figures = Posting.objects.filter(agreement=agreement).exclude(subject__startswith="report:")
+        latest = figures.order_by("subject", "-number").distinct("subject")
+        details: dict[str, Mapping[str, Any]] = dict(latest.values_list("subject", "detail"))
         before = (
             Change.objects.filter(agreement_id=agreement.public_id, record_type="aggregateclaim", seal__number__lte=number)
             .order_by("seal__number")
@@ -96,10 +98,8 @@ class _Ledger:
         )
         return cls(
             around=contributions.surroundings(agreement),
-            balances=_balances(agreement, reports | claimed),
-            details=dict(
-                Posting.objects.filter(agreement=agreement, subject__in=claimed).order_by("subject", "-number").distinct("subject").values_list("subject", "detail")
-            ),
+            balances=_balances(agreement, reports | details.keys()),
+            details=details,
             claims=contributions.latest_facts(before),
         )
 

@@ -58,7 +58,8 @@ class AggregateClaim(Record):
             in_order("period_start", "period_end", name="aggregate_claim_period_in_order"),
             in_order("counted_from", "period_end", name="aggregate_claim_counts_forward"),
             models.CheckConstraint(
-                condition=Q(basis=Basis.CUMULATIVE, counted_from__isnull=False) | Q(basis=Basis.PERIODIC, counted_from__isnull=True, period_start__isnull=False),
+                condition=Q(basis=Basis.CUMULATIVE, counted_from__isnull=False)
+                | Q(basis=Basis.PERIODIC, counted_from__isnull=True, period_start__isnull=False),
                 name="aggregate_claim_says_since_when",
             ),
             not_negative(["count"], "aggregate_claim_not_negative"),
@@ -87,7 +88,9 @@ class Accused(models.Model):
     class Meta:
         ordering = ["claim", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(party__isnull=False, side__isnull=True) | Q(party__isnull=True, side__isnull=False), name="accused_is_a_party_or_a_side"),
+            models.CheckConstraint(
+                condition=Q(party__isnull=False, side__isnull=True) | Q(party__isnull=True, side__isnull=False), name="accused_is_a_party_or_a_side"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 import zoneinfo
 from datetime import date, datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -40,7 +41,7 @@ class Agreement(Record):
     @property
     def label(self) -> str:
         """Return the name in the reader's language, or the English one where none is known."""
-        return (get_language() or "").startswith("ar") and self.name_ar or self.name
+        return ((get_language() or "").startswith("ar") and self.name_ar) or self.name
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -104,7 +105,7 @@ class Side(Record):
     @property
     def label(self) -> str:
         """Return the name in the reader's language, or the English one where none is known."""
-        return (get_language() or "").startswith("ar") and self.name_ar or self.name
+        return ((get_language() or "").startswith("ar") and self.name_ar) or self.name
 
 
 class Membership(Record):
@@ -120,7 +121,10 @@ class Membership(Record):
     class Meta:
         ordering = ["agreement", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(role=Role.ON_SIDE, side__isnull=False) | (~Q(role=Role.ON_SIDE) & Q(side__isnull=True)), name="membership_names_a_side_exactly_when_on_one"),
+            models.CheckConstraint(
+                condition=Q(role=Role.ON_SIDE, side__isnull=False) | (~Q(role=Role.ON_SIDE) & Q(side__isnull=True)),
+                name="membership_names_a_side_exactly_when_on_one",
+            ),
             in_order("from_on", "until_on", name="membership_ends_after_it_begins"),
             one_of("role", Role, "membership_role_known"),
         ]
@@ -136,7 +140,7 @@ class Declaration(Record):
     party = models.ForeignKey("Party", models.PROTECT, related_name="declarations")
     spoken_by = models.CharField(_("spoken by"), max_length=200, blank=True)
     stance = models.CharField(_("stance"), max_length=20, choices=Stance.choices)
-    blamed = models.ManyToManyField("Party", blank=True, related_name="+", verbose_name=_("blamed"))
+    blamed: "models.ManyToManyField[Any, Any]" = models.ManyToManyField("Party", blank=True, related_name="+", verbose_name=_("blamed"))
     declared_on = models.DateField(_("declared on"))
     declared_at = models.DateTimeField(_("at"), null=True, blank=True, help_text=_("Where the hour is known."))
     wording = models.TextField(_("wording, quoted"), blank=True)
@@ -155,4 +159,4 @@ class Declaration(Record):
     @property
     def quoted(self) -> str:
         """Return the quoted words in the reader's language where they were kept in it."""
-        return (get_language() or "").startswith("ar") and self.wording_ar or self.wording
+        return ((get_language() or "").startswith("ar") and self.wording_ar) or self.wording

@@ -18,4 +18,4 @@ class Incident(Record):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return (get_language() or "").startswith("ar") and self.name_ar or self.name
+        return ((get_language() or "").startswith("ar") and self.name_ar) or self.name

@@ -37,7 +37,7 @@ class Party(Record):
     @property
     def label(self) -> str:
         """Return the name in the reader's language, or the English one where none is known."""
-        return (get_language() or "").startswith("ar") and self.name_ar or self.name
+        return ((get_language() or "").startswith("ar") and self.name_ar) or self.name
 
     @property
     def short_label(self) -> str:

@@ -88,7 +88,11 @@ class Report(Record):
             models.CheckConstraint(condition=Q(longitude__isnull=True) | Q(longitude__range=(-180, 180)), name="report_longitude_in_range"),
             models.CheckConstraint(condition=Q(latitude__isnull=True) | ~Q(place_precision=""), name="report_coordinates_have_a_precision"),
             together("retracted_at", "retraction_reason", name="report_retraction_has_a_reason"),
-            models.CheckConstraint(condition=Q(state=ReportState.RETRACTED, retracted_at__isnull=False) | (~Q(state=ReportState.RETRACTED) & Q(retracted_at__isnull=True)), name="report_retracted_exactly_when_dated"),
+            models.CheckConstraint(
+                condition=Q(state=ReportState.RETRACTED, retracted_at__isnull=False)
+                | (~Q(state=ReportState.RETRACTED) & Q(retracted_at__isnull=True)),
+                name="report_retracted_exactly_when_dated",
+            ),
             models.CheckConstraint(condition=Q(state=ReportState.DRAFT) | Q(submitted_at__isnull=False), name="report_beyond_draft_was_submitted"),
         ]
 

@@ -140,7 +140,9 @@ def by_day(agreement: Agreement, *, margin: int = 2, longest: int = 62) -> list[
         .order_by("day", "claimant_id")
     )
     rows = list(entries)
-    first, last = agreement.first_day, agreement.last_day or max((row["day"] for row in rows), default=agreement.first_day)
+    first = agreement.first_day
+    claimed_or_logged = [row["day"] for row in rows if row["day"]]
+    last = agreement.last_day or max(claimed_or_logged, default=first)
     start = max(first - timedelta(days=margin), last - timedelta(days=longest))
     days = {
         day: Day(day=day, in_force=first <= day <= last, sides={side.code: DayCells() for side in sides.values()})
@@ -171,7 +173,10 @@ def _claimed(agreement: Agreement, number: int) -> dict[tuple[str, int | None], 
         .filter(held__gt=0)
     )  # fmt: skip
     behind = list(
-        entries.filter(measure=COUNT).values("subject", "record_id").annotate(held=Sum("records"), best_sum=Sum("best"), gone=Sum("best_unknown")).filter(held__gt=0)
+        entries.filter(measure=COUNT)
+        .values("subject", "record_id")
+        .annotate(held=Sum("records"), best_sum=Sum("best"), gone=Sum("best_unknown"))
+        .filter(held__gt=0)
     )
     statements = {claim.public_id: claim for claim in _claims(row["record_id"] for row in behind)}
     details = dict(

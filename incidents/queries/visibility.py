@@ -4,6 +4,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from incidents.models import AggregateClaim, Agreement, Report, Source, User
+from incidents.models.aggregates import AggregateClaimQuerySet
+from incidents.models.reports import ReportQuerySet
 from incidents.permissions import Capability, may
 from incidents.vocabulary import ReportState
 
@@ -15,7 +17,7 @@ def agreements(reader: Reader) -> QuerySet[Agreement]:
     return Agreement.objects.all() if may(reader, Capability.READ) else Agreement.objects.none()
 
 
-def reports(reader: Reader) -> QuerySet[Report]:
+def reports(reader: Reader) -> ReportQuerySet:
     """Return the reports this reader may see: partners see no drafts."""
     if not may(reader, Capability.READ):
         return Report.objects.none()
@@ -24,7 +26,7 @@ def reports(reader: Reader) -> QuerySet[Report]:
     return Report.objects.exclude(state=ReportState.DRAFT)
 
 
-def aggregate_claims(reader: Reader) -> QuerySet[AggregateClaim]:
+def aggregate_claims(reader: Reader) -> AggregateClaimQuerySet:
     """Return the published totals this reader may see."""
     return AggregateClaim.objects.all() if may(reader, Capability.READ) else AggregateClaim.objects.none()
 

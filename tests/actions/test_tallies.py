@@ -70,7 +70,13 @@ def test_zero_is_a_figure() -> None:
 
 
 def test_harm_travels_with_the_figure() -> None:
-    make_claim(302, harm=[HarmStated(HarmKind.KILLED, 63, 63, 63, group=HarmGroup.CIVILIANS), HarmStated(HarmKind.KILLED, 153, 153, 153, group=HarmGroup.FIGHTERS)])
+    make_claim(
+        302,
+        harm=[
+            HarmStated(HarmKind.KILLED, 63, 63, 63, group=HarmGroup.CIVILIANS),
+            HarmStated(HarmKind.KILLED, 153, 153, 153, group=HarmGroup.FIGHTERS),
+        ],
+    )
     sealed_and_posted()
     (figure,) = figures.of_agreement(make_agreement()).sides[0].claimed
     assert [(row.group, row.best) for row in figure.harm] == [("civilians", 63), ("fighters", 153)]
@@ -146,7 +152,9 @@ def test_the_ledger_equals_a_recount_and_says_where_it_does_not() -> None:
     sealed_and_posted()
     assert tallies.differences(agreement) == []
     entry = LedgerEntry.objects.filter(series="logged", measure="count").order_by("id")[0]
-    LedgerEntry.objects.bulk_create([LedgerEntry(**{**{f.attname: getattr(entry, f.attname) for f in LedgerEntry._meta.concrete_fields}, "id": None})])
+    LedgerEntry.objects.bulk_create(
+        [LedgerEntry(**{**{f.attname: getattr(entry, f.attname) for f in LedgerEntry._meta.concrete_fields}, "id": None})]
+    )
     assert len(tallies.differences(agreement)) == 1
 
 

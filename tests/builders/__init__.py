@@ -98,7 +98,19 @@ def make_claim(count: int | None = 10, *, by: User | None = None, **facts: Any) 
 
 def correct_claim(claim: AggregateClaim, count: int) -> AggregateClaim:
     """Return the statement that corrects this one's number and says all else as it did."""
-    kept = ("agreement", "claimant", "source", "unit", "basis", "counted_from", "period_start", "period_end", "published_on", "covers_24_hours", "qualifier")
+    kept = (
+        "agreement",
+        "claimant",
+        "source",
+        "unit",
+        "basis",
+        "counted_from",
+        "period_start",
+        "period_end",
+        "published_on",
+        "covers_24_hours",
+        "qualifier",
+    )
     accused = [row.party or row.side for row in claim.accused.all()]
     return aggregates.supersede(claim=claim, by=None, accused=accused, count=count, **{name: getattr(claim, name) for name in kept})
 

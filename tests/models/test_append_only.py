@@ -54,7 +54,10 @@ def test_a_seal_cannot_be_forged() -> None:
     assert refused("INSERT INTO incidents_unsealed (change_id) SELECT id FROM incidents_change")
 
 
-@pytest.mark.parametrize("statement", ["DROP TRIGGER announce ON incidents_change", "DROP FUNCTION truce_seal(integer)", "SET ROLE pg_read_all_data", "CREATE TABLE t (i int)"])
+@pytest.mark.parametrize(
+    "statement",
+    ["DROP TRIGGER announce ON incidents_change", "DROP FUNCTION truce_seal(integer)", "SET ROLE pg_read_all_data", "CREATE TABLE t (i int)"],
+)
 def test_what_seals_cannot_be_taken_away(statement: str) -> None:
     assert refused(statement)
 

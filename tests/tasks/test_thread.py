@@ -1,6 +1,7 @@
 """The thread, on real parts: a record saved, sealed by a real relay, posted by a real Celery worker, read as a tally."""
 
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ def log(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "processes.log"
     path.touch()
     yield path
-    print(path.read_text(errors="replace")[-4000:])
+    sys.stdout.write(path.read_text(errors="replace")[-4000:])  # shown where a test fails
 
 
 def claimed() -> int | None:

@@ -25,7 +25,7 @@ class Command(migrate.Command):
             return
         web, owner = settings.DATABASES[DEFAULT_DB_ALIAS]["USER"], settings.DATABASES[OWNER]["USER"]
         if web == owner:
-            message = "DATABASE_URL and DATABASE_OWNER_URL name the same role, so the web could rewrite the record of change. Give the web a role of its own."
+            message = "DATABASE_URL and DATABASE_OWNER_URL name the same role, so the web could rewrite the record. Give the web a role of its own."
             if not settings.DEBUG:
                 raise CommandError(message)
             self.stderr.write(self.style.WARNING(message))
