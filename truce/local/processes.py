@@ -87,7 +87,8 @@ def left_running(recorded: Iterable[Recorded], working_in: Path | None = None, p
     """Return what still runs of these processes and their sessions, and every `program` that works in that folder."""
     sessions = {one.pid: one.started for one in recorded if not is_reused(one)}
     folder = os.path.realpath(working_in) if working_in else None
-    return [process for process in psutil.process_iter() if is_in_session(process, sessions) or (folder and is_at_work(process, folder, program))]
+    others = (process for process in psutil.process_iter() if process.pid != os.getpid())
+    return [process for process in others if is_in_session(process, sessions) or (folder and is_at_work(process, folder, program))]
 
 
 def is_reused(recorded: Recorded) -> bool:

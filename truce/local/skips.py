@@ -32,7 +32,7 @@ class NoSkips:
         self.note(report)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self.refused and session.exitstatus == pytest.ExitCode.OK:
+        if self.refused and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import FrameType
+from typing import Any
 
 from truce.local import processes, terminal
 from truce.local.processes import Identity, Recorded
@@ -134,6 +135,7 @@ class Supervisor:
         self.last_signal = 0
         self._changed = changed
         self._restarts = 0
+        self._replaced: dict[signal.Signals, Any] = {}
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
         os.set_blocking(self._wake_read, False)
@@ -142,14 +144,18 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             # Under nohup a hang-up is ignored already, and stays so.
             if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, self._on_stop)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
+                self._replaced[number] = signal.signal(number, self._on_stop)
+        self._replaced[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop_all()
         signal.set_wakeup_fd(-1)
+        for number, handler in self._replaced.items():
+            signal.signal(number, handler)
+        os.close(self._wake_read)
+        os.close(self._wake_write)
 
     def _on_stop(self, number: int, frame: FrameType | None) -> None:
         self.stop_asked += 1
