@@ -17,7 +17,6 @@ from rest_framework import exceptions, status
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 from incidents.errors import RuleBroken, StaleRecord
 
@@ -75,12 +74,11 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
         return _of_fields(list(_flat(error.detail)))
     if not isinstance(error, exceptions.APIException):
         return None
-    usual = exception_handler(error, dict(context))
     code = (error.detail.code if isinstance(error.detail, exceptions.ErrorDetail) else None) or error.default_code
     answer = body(error.status_code, code, str(error.detail), getattr(error, "field", ""))
-    for name, value in (usual.headers if usual else {}).items():
-        if name in {"WWW-Authenticate", "Retry-After"}:
-            answer[name] = value
+    # Set by the view, which knows how its first authentication asks.
+    if challenge := getattr(error, "auth_header", None):
+        answer["WWW-Authenticate"] = challenge
     return answer
 
 

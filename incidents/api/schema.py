@@ -81,8 +81,7 @@ class Vocabulary(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-ca
     target_class = Word
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        field: Word = self.target
-        choices = field.vocabulary
+        choices = self.target.vocabulary
         described = "\n".join(f"* `{value}` - {label}" for value, label in choices.choices)
         component = ResolvedComponent(  # type: ignore[no-untyped-call]
             name=choices.__qualname__.replace(".", ""),
@@ -91,7 +90,7 @@ class Vocabulary(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-ca
             schema={"type": "string", "enum": list(choices.values), "description": described},
         )
         auto_schema.registry.register_on_missing(component)
-        return {"oneOf": [component.ref, {"type": "null"}]} if field.allow_null else dict(component.ref)
+        return dict(component.ref)
 
 
 class Schema(SpectacularJSONAPIView):

@@ -56,7 +56,7 @@ class ReportFilter:
         )
         if asked.since and asked.until and asked.until < asked.since:
             raise RuleBroken("ends_before_start", _("The last day lies before the first."), "until")
-        if asked.side and asked.side not in SIDES_BY_NAME and not asked.agreement:
+        if asked.side and asked.side != Bucket.NOBODY and not asked.agreement:
             raise RuleBroken("agreement_required", _("A side belongs to one agreement: say of which."), "side")
         return asked
 

@@ -173,7 +173,7 @@ class ReportIn(Strict):
 
     place = Named(records.places, required=False, allow_null=True, help_text="Slug of the place.")
     place_as_worded = Text(max_length=300)
-    latitude = Degrees(max_digits=8)
+    latitude = Degrees()
     longitude = Degrees()
     place_precision = Word(PlacePrecision, required=False, allow_null=True)
 

@@ -1,0 +1,114 @@
+"""Tallies over JSON: what the ledger holds, null where nothing is computed, and no sum of our own."""
+
+from typing import Any
+
+from rest_framework.test import APIClient
+
+from incidents.actions import aggregates
+from incidents.vocabulary import Basis
+from tests.builders import make_agreement, make_claim, make_party, make_report, make_source, sealed_and_posted
+
+ADDRESS = "/api/v1/agreements/river-2020/tallies/"
+
+
+def test_before_anything_is_counted_numbers_are_null(partner: APIClient) -> None:
+    agreement = make_agreement()
+    told = partner.get(ADDRESS).json()
+    assert told["agreement"] == {"id": str(agreement.public_id), "slug": "river-2020", "name": "River truce", "name_ar": ""}
+    assert told["window"] == {"first": "2020-06-01", "last": "2020-06-07", "timezone": "Asia/Damascus"}
+    assert (told["change"], told["as_known_on"]) == (0, None)
+    assert [side["side"]["code"] for side in told["sides"]] == ["A", "B"]
+    for series in (*told["sides"], told["no_side"], told["nobody"]):
+        assert (series["claimed"], series["logged"], series["incidents"], series["verified"]) == ([], None, None, None)
+
+
+def test_it_has_the_shape_that_was_promised(partner: APIClient) -> None:
+    claim = make_claim(254, external_id="moi-1")
+    make_report()
+    sealed_and_posted()
+    told = partner.get(ADDRESS).json()
+    assert set(told) == {"agreement", "window", "as_known_on", "change", "sides", "no_side", "nobody", "waiting"}
+    assert told["change"] > 0 and told["as_known_on"] and told["waiting"] == 0
+    side = told["sides"][0]
+    assert set(side) == {"side", "claimed", "logged", "incidents", "verified"}
+    assert set(side["side"]) == {"code", "name", "name_ar", "id"}
+    assert (side["logged"], side["incidents"], side["verified"]) == (1, None, None)
+    (figure,) = side["claimed"]
+    assert set(figure) == {"claimant", "unit", "count", "qualifier", "harm", "statements", "flags"}
+    assert figure["claimant"]["slug"] == "highlands"
+    assert (figure["unit"], figure["count"], figure["flags"]) == ("violation", 254, [])
+    (statement,) = figure["statements"]
+    assert statement == {
+        "id": str(claim.public_id),
+        "count": 254,
+        "url": f"http://testserver/api/v1/aggregate-claims/{claim.public_id}/",
+        "reference": "moi-1",
+        "published_on": "2020-06-07",
+    }
+    assert partner.get(statement["url"]).json()["count"] == 254
+    assert told["sides"][1]["logged"] == 0
+
+
+def test_a_figure_waits_for_the_worker(partner: APIClient) -> None:
+    claim = make_claim(254)
+    sealed_and_posted()
+    before = partner.get(ADDRESS).json()
+    names = ("agreement", "claimant", "source", "unit", "basis", "counted_from", "period_end", "published_on")
+    facts: dict[str, Any] = {name: getattr(claim, name) for name in names}
+    aggregates.supersede(claim=claim, by=None, accused=[claim.agreement.sides.get(code="A")], count=260, **facts)
+    assert partner.get(ADDRESS).json() == before
+    sealed_and_posted()
+    after = partner.get(ADDRESS).json()
+    assert after["sides"][0]["claimed"][0]["count"] == 260
+    assert after["change"] > before["change"]
+
+
+def test_figures_of_two_claimants_stand_side_by_side(partner: APIClient) -> None:
+    make_claim(254)
+    make_claim(302, claimant=make_party("Monitor"))
+    sealed_and_posted()
+    claimed = partner.get(ADDRESS).json()["sides"][0]["claimed"]
+    assert [(figure["claimant"]["slug"], figure["count"]) for figure in claimed] == [("highlands", 254), ("monitor", 302)]
+
+
+def test_what_must_be_known_travels_in_the_language_asked_for(partner: APIClient) -> None:
+    make_claim(10, period_end=make_agreement().first_day)
+    sealed_and_posted()
+    (flag,) = partner.get(ADDRESS).json()["sides"][0]["claimed"][0]["flags"]
+    assert flag["code"] == "gap"
+    assert flag["message"] == "The latest statement does not reach the end of the window."
+    assert (flag["from"], flag["to"]) == ("2020-06-02", "2020-06-07")
+    assert partner.get(ADDRESS, headers={"Accept-Language": "ar"})["Content-Language"] == "ar"
+
+
+def test_an_unknown_number_is_null_and_not_zero(partner: APIClient) -> None:
+    make_claim(None)
+    sealed_and_posted()
+    (figure,) = partner.get(ADDRESS).json()["sides"][0]["claimed"]
+    assert figure["count"] is None
+    assert figure["statements"][0]["count"] is None
+
+
+def test_reports_against_no_side_and_nobody_are_kept_apart(partner: APIClient) -> None:
+    make_report(accused_party=make_party("Outsiders"))
+    make_report(accused_party=None)
+    make_report(accused_party=None)
+    sealed_and_posted()
+    told = partner.get(ADDRESS).json()
+    assert (told["no_side"]["logged"], told["nobody"]["logged"]) == (1, 2)
+    assert [side["logged"] for side in told["sides"]] == [0, 0]
+
+
+def test_a_protected_source_gives_partners_no_reference(partner: APIClient, analyst: APIClient) -> None:
+    make_claim(external_id="hotline-7", source=make_source("Hotline", is_protected=True), basis=Basis.CUMULATIVE)
+    sealed_and_posted()
+
+    def reference(client: APIClient) -> Any:
+        return client.get(ADDRESS).json()["sides"][0]["claimed"][0]["statements"][0]["reference"]
+
+    assert (reference(analyst), reference(partner)) == ("hotline-7", None)
+
+
+def test_an_agreement_that_is_not_there_is_not_found(partner: APIClient) -> None:
+    answer = partner.get("/api/v1/agreements/none/tallies/")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
