@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,6 +65,21 @@ def running(folder: Path, *options: str) -> Iterator[Instance]:
             except subprocess.TimeoutExpired:
                 up.kill()
                 up.wait()
+
+
+def ask(truce: Instance, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> tuple[int, Any]:
+    """Return the status and body of a request made with the analyst's key. Raise OSError if nobody answers."""
+    request = urllib.request.Request(
+        path if path.startswith("http") else truce.base_url + path,
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {truce.key('analyst')}", "Content-Type": "application/json"} | (headers or {}),
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(errors="replace")
 
 
 def _credentials(folder: Path, up: subprocess.Popen[bytes], log: Path) -> Any:

@@ -5,15 +5,12 @@
 TRUCE_DRILL_SEED repeats a run's choices of what is killed when.
 """
 
-import json
 import os
 import random
 import signal
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +20,7 @@ from typing import Any
 import pytest
 
 from tests.drills import instance
-from tests.drills.instance import Instance
+from tests.drills.instance import Instance, ask
 from tests.processes import eventually
 
 pytestmark = pytest.mark.slow
@@ -91,7 +88,7 @@ def _post(truce: Instance, number: int, done: threading.Event) -> str:
     key, deadline = str(uuid.uuid4()), time.monotonic() + PATIENCE
     while True:
         try:
-            status, answer = _ask(truce, "POST", "/api/v1/reports/", body, {"Idempotency-Key": key})
+            status, answer = ask(truce, "POST", "/api/v1/reports/", body, {"Idempotency-Key": key})
             if status == 201:
                 return str(answer["id"])
             assert status >= 500, answer  # being told no would be a fault of the drill, not of the instance
@@ -101,25 +98,11 @@ def _post(truce: Instance, number: int, done: threading.Event) -> str:
         done.wait(0.1)
 
 
-def _ask(truce: Instance, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> tuple[int, Any]:
-    request = urllib.request.Request(
-        path if path.startswith("http") else truce.base_url + path,
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Authorization": f"Bearer {truce.key('analyst')}", "Content-Type": "application/json"} | (headers or {}),
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=30) as response:
-            return response.status, json.load(response)
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode(errors="replace")
-
-
 def _reports(truce: Instance) -> list[Any]:
     """Return all reports, page by page."""
     found, path = [], "/api/v1/reports/?agreement=syria-2016-09"
     while path:
-        status, page = _ask(truce, "GET", path)
+        status, page = ask(truce, "GET", path)
         assert status == 200, page
         found += page["results"]
         path = page["next"]
@@ -129,7 +112,7 @@ def _reports(truce: Instance) -> list[Any]:
 def _source(truce: Instance) -> str:
     """Return a source of the demo's, the same each time."""
     if truce.base_url not in _SOURCES:
-        _status, page = _ask(truce, "GET", "/api/v1/reports/?agreement=syria-2016-09")
+        _status, page = ask(truce, "GET", "/api/v1/reports/?agreement=syria-2016-09")
         _SOURCES[truce.base_url] = next(report["source"]["slug"] for report in page["results"] if report["source"])
     return _SOURCES[truce.base_url]
 
@@ -139,11 +122,11 @@ _SOURCES: dict[str, str] = {}
 
 def _up(truce: Instance) -> bool:
     try:
-        return _ask(truce, "GET", "/readyz")[0] == 200
+        return ask(truce, "GET", "/readyz")[0] == 200
     except OSError:
         return False
 
 
 def _waiting(truce: Instance) -> bool:
-    status, tallies = _ask(truce, "GET", "/api/v1/agreements/syria-2016-09/tallies/")
+    status, tallies = ask(truce, "GET", "/api/v1/agreements/syria-2016-09/tallies/")
     return status != 200 or tallies["waiting"] > 0
