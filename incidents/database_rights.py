@@ -3,7 +3,7 @@
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-INSERT_ONLY = ("incidents_change", "incidents_changepayload", "incidents_posting", "incidents_ledgerentry")
+INSERT_ONLY = ("incidents_change", "incidents_changepayload", "incidents_posting", "incidents_ledgerentry", "incidents_readentry")
 READ_ONLY = ("incidents_seal", "incidents_sealhead", "incidents_unsealed", "django_migrations")
 
 

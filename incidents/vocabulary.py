@@ -345,3 +345,122 @@ class ClaimFlag(TextChoices):
     DECREASING = "decreasing", _("A later cumulative statement is lower than an earlier one.")
     OTHER_START = "other_start", _("A statement does not count from the window's first day, or does not say from which, and was not used.")
     PARTLY_UNKNOWN = "partly_unknown", _("Some of what was added gives no number: the figure is the known part.")
+
+
+class Occurrence(TextChoices):
+    """What an assessment says of whether it happened as a violation."""
+
+    UNVERIFIED = "unverified", _("unverified")
+    UNDER_REVIEW = "under_review", _("under review")
+    CORROBORATED = "corroborated", _("corroborated")
+    VERIFIED = "verified", _("verified")
+    DISPUTED = "disputed", _("disputed")
+    NOT_VERIFIABLE = "not_verifiable", _("could not be verified")
+    UNFOUNDED = "unfounded", _("unfounded: no credible basis")
+    REFUTED = "refuted", _("refuted: shown not to have happened")
+    OUTSIDE_TERMS = "outside_terms", _("outside the terms: happened, not a violation")
+
+
+class Attribution(TextChoices):
+    """Whom an assessment holds responsible, to a standard of its own."""
+
+    ATTRIBUTED = "attributed", _("attributed")
+    CONTESTED = "contested", _("contested")
+    NOT_ESTABLISHED = "not_established", _("not established")
+
+
+class ScopeAnswer(TextChoices):
+    """An answer to one question of scope, always given with its reason."""
+
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+    CONTESTED = "contested", _("contested")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class HarmGrade(TextChoices):
+    """How well harm and its author are established (after Airwars)."""
+
+    CONFIRMED = "confirmed", _("confirmed: the responsible party admits it")
+    FAIR = "fair", _("fair: two or more credible sources and a likely actor")
+    WEAK = "weak", _("weak: one source")
+    CONTESTED = "contested", _("contested: competing claims of responsibility")
+    DISCOUNTED = "discounted", _("discounted")
+
+
+class CoverageKind(TextChoices):
+    """How somebody could observe."""
+
+    PRESENCE = "presence", _("presence")
+    PATROL = "patrol", _("patrol")
+    CAMERA = "camera", _("camera")
+    HOTLINE = "hotline", _("hotline")
+
+
+class AffiliationKind(TextChoices):
+    """How one party is tied to another for a time."""
+
+    MEMBER = "member", _("member of")
+    ARMED_WING = "armed_wing", _("armed wing of")
+    ALLIED = "allied", _("allied with")
+    SPONSORED = "sponsored", _("led or sponsored by")
+    RENAMED = "renamed", _("renamed to")
+    MERGED = "merged", _("merged into")
+    SPLIT = "split", _("split from")
+
+
+class ConvoyMode(TextChoices):
+    """How an aid movement travels."""
+
+    CROSS_LINE = "cross_line", _("cross-line")
+    CROSS_BORDER = "cross_border", _("cross-border")
+    AIR_DROP = "air_drop", _("air drop")
+    AIR_LIFT = "air_lift", _("air lift")
+
+
+class DestinationClass(TextChoices):
+    """What sort of place an aid movement is for."""
+
+    BESIEGED = "besieged", _("besieged")
+    HARD_TO_REACH = "hard_to_reach", _("hard to reach")
+    OTHER = "other", pgettext_lazy("class of destination", "other")
+
+
+class CargoKind(TextChoices):
+    """What an aid movement carries."""
+
+    MEDICINE = "medicine", _("medicine")
+    SURGICAL = "surgical", _("surgical supplies")
+    FOOD = "food", _("food")
+    WATER_REPAIR = "water_repair", _("water repair")
+    SHELTER = "shelter", _("shelter")
+    FUEL = "fuel", _("fuel")
+    OTHER = "other", pgettext_lazy("kind of cargo", "other")
+
+
+class ConvoyStatus(TextChoices):
+    """What is reported of a convoy at a point of its way."""
+
+    PLANNED = "planned", _("planned")
+    REQUESTED = "requested", _("requested")
+    NO_ANSWER = "no_answer", _("no answer")
+    APPROVED_IN_PRINCIPLE = "approved_in_principle", _("approved in principle")
+    APPROVED = "approved", _("approved")
+    APPROVED_WITH_CONDITIONS = "approved_with_conditions", _("approved with conditions")
+    DENIED = "denied", _("denied")
+    ON_HOLD_INSECURITY = "on_hold_insecurity", _("on hold: insecurity")
+    ON_HOLD_ADMINISTRATIVE = "on_hold_administrative", _("on hold: administrative")
+    LOADED = "loaded", _("loaded")
+    WAITING_AT_BORDER = "waiting_at_border", _("waiting at the border")
+    WAITING_AT_CHECKPOINT = "waiting_at_checkpoint", _("waiting at a checkpoint")
+    DEPARTED = "departed", _("departed")
+    DELAYED = "delayed", _("delayed")
+    TURNED_BACK = "turned_back", _("turned back")
+    ATTACKED = "attacked", _("attacked")
+    LOOTED = "looted", _("looted")
+    SUPPLIES_REMOVED = "supplies_removed", _("supplies removed")
+    ARRIVED = "arrived", _("arrived")
+    UNLOADING = "unloading", _("unloading")
+    PARTLY_DELIVERED = "partly_delivered", _("partly delivered")
+    DELIVERED = "delivered", _("delivered")
+    CANCELLED = "cancelled", _("cancelled")

@@ -1,31 +1,54 @@
 """What Truce remembers: one module per noun."""
 
 from incidents.models.accounts import User
+from incidents.models.affiliations import Affiliation
 from incidents.models.aggregates import Accused, AggregateClaim, AggregateClaimHarm, AggregateClaimPart
 from incidents.models.agreements import Agreement, Declaration, Membership, Side, Term
+from incidents.models.areas import AgreementArea
+from incidents.models.assessments import Assessment
 from incidents.models.casualties import CasualtyClaim
 from incidents.models.changes import Change, ChangeKind, ChangePayload, Seal, SealHead, Unsealed
+from incidents.models.convoys import CargoLine, Checkpoint, Convoy, ConvoyEvent
+from incidents.models.coverage import Coverage
+from incidents.models.evidence import Evidence
+from incidents.models.exports import ExportJob
+from incidents.models.imports import ImportBatch, ImportRow, UnresolvedName
 from incidents.models.incidents import Incident
 from incidents.models.keys import ApiKey, SentRequest
 from incidents.models.parties import Party, PartyAlias
 from incidents.models.places import Place, PlaceAlias
+from incidents.models.reads import ReadEntry
 from incidents.models.reports import Report
 from incidents.models.responses import Response
 from incidents.models.sources import Source
 from incidents.models.tallies import LedgerEntry, LedgerHead, Posting
+from incidents.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "Accused",
+    "Affiliation",
     "AggregateClaim",
     "AggregateClaimHarm",
     "AggregateClaimPart",
     "Agreement",
+    "AgreementArea",
     "ApiKey",
+    "Assessment",
+    "CargoLine",
     "CasualtyClaim",
     "Change",
     "ChangeKind",
     "ChangePayload",
+    "Checkpoint",
+    "Convoy",
+    "ConvoyEvent",
+    "Coverage",
     "Declaration",
+    "Delivery",
+    "Evidence",
+    "ExportJob",
+    "ImportBatch",
+    "ImportRow",
     "Incident",
     "LedgerEntry",
     "LedgerHead",
@@ -35,6 +58,7 @@ __all__ = [
     "Place",
     "PlaceAlias",
     "Posting",
+    "ReadEntry",
     "Report",
     "Response",
     "Seal",
@@ -43,6 +67,8 @@ __all__ = [
     "Side",
     "Source",
     "Term",
+    "UnresolvedName",
     "Unsealed",
     "User",
+    "Webhook",
 ]

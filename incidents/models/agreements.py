@@ -4,8 +4,10 @@ import zoneinfo
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -126,6 +128,16 @@ class Membership(Record):
                 name="membership_names_a_side_exactly_when_on_one",
             ),
             in_order("from_on", "until_on", name="membership_ends_after_it_begins"),
+            ExclusionConstraint(
+                name="membership_on_one_side_at_a_time",
+                expressions=[
+                    ("agreement", RangeOperators.EQUAL),
+                    ("party", RangeOperators.EQUAL),
+                    ("side", RangeOperators.NOT_EQUAL),
+                    (Func("from_on", "until_on", Value("[]"), function="daterange", output_field=DateRangeField()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(role=Role.ON_SIDE),
+            ),
             one_of("role", Role, "membership_role_known"),
         ]
 

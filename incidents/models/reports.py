@@ -50,6 +50,8 @@ class Report(Record):
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     place_precision = models.CharField(_("place precision"), max_length=20, choices=PlacePrecision.choices, blank=True)
 
+    convoy = models.ForeignKey("Convoy", models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("convoy"))
+    checkpoint = models.ForeignKey("Checkpoint", models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("checkpoint"))
     source = models.ForeignKey("Source", models.PROTECT, related_name="reports", verbose_name=_("source"))
     published_on = models.DateField(_("published on"), null=True, blank=True)
     link = models.TextField(_("link or reference"), blank=True)
@@ -80,6 +82,7 @@ class Report(Record):
             one_of("time_precision", TimePrecision, "report_time_precision_known"),
             one_of("place_precision", PlacePrecision, "report_place_precision_known", blank=True),
             one_of("credibility", Credibility, "report_credibility_known"),
+            models.CheckConstraint(condition=Q(checkpoint__isnull=True) | Q(convoy__isnull=False), name="report_at_a_checkpoint_of_a_convoy"),
             at_most_one("accused_party", "accused_side", name="report_accuses_a_party_or_a_side"),
             in_order("starts_at", "ends_at", name="report_ends_after_it_begins"),
             together("starts_at", "ends_at", name="report_span_has_both_ends"),

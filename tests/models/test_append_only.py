@@ -8,7 +8,7 @@ from tests.builders import make_claim, sealed_and_posted
 
 pytestmark = pytest.mark.django_db
 
-INSERT_ONLY = ["incidents_change", "incidents_changepayload", "incidents_posting", "incidents_ledgerentry"]
+INSERT_ONLY = ["incidents_change", "incidents_changepayload", "incidents_posting", "incidents_ledgerentry", "incidents_readentry"]
 SEALERS_OWN = ["incidents_seal", "incidents_sealhead", "incidents_unsealed"]
 
 REWRITING = {
@@ -18,6 +18,7 @@ REWRITING = {
     "incidents_sealhead": "UPDATE incidents_sealhead SET number = 0",
     "incidents_unsealed": "UPDATE incidents_unsealed SET change_id = change_id",
     "incidents_posting": "UPDATE incidents_posting SET detail = '{}'",
+    "incidents_readentry": "UPDATE incidents_readentry SET actor_id = 1",
     "incidents_ledgerentry": "UPDATE incidents_ledgerentry SET best = best + 1",
 }
 
