@@ -13,8 +13,14 @@ class Capability(StrEnum):
     READ_DRAFTS = auto()
     READ_PROTECTED_SOURCES = auto()
     READ_INTERNAL_NOTES = auto()
+    READ_CONVOYS = auto()
     LOG_REPORTS = auto()
     LOG_AGGREGATE_CLAIMS = auto()
+    LOG_CONVOYS = auto()
+    RELEASE_CONVOYS = auto()
+    LOG_COVERAGE = auto()
+    IMPORT = auto()
+    ASSESS = auto()
     RETRACT_OTHERS = auto()
     ADMINISTER = auto()
 
@@ -25,14 +31,19 @@ _WORK = {
     Capability.READ_PROTECTED_SOURCES,
     Capability.READ_INTERNAL_NOTES,
     Capability.LOG_REPORTS,
+    Capability.READ_CONVOYS,
     Capability.LOG_AGGREGATE_CLAIMS,
+    Capability.LOG_CONVOYS,
+    Capability.LOG_COVERAGE,
+    Capability.IMPORT,
 }
+_JUDGE = _WORK | {Capability.RETRACT_OTHERS, Capability.ASSESS, Capability.RELEASE_CONVOYS}
 
 CAPABILITIES: dict[str, frozenset[Capability]] = {
     User.Role.PARTNER: frozenset({Capability.READ}),
     User.Role.ANALYST: frozenset(_WORK),
-    User.Role.EDITOR: frozenset(_WORK | {Capability.RETRACT_OTHERS}),
-    User.Role.ADMINISTRATOR: frozenset(_WORK | {Capability.RETRACT_OTHERS, Capability.ADMINISTER}),
+    User.Role.EDITOR: frozenset(_JUDGE),
+    User.Role.ADMINISTRATOR: frozenset(_JUDGE | {Capability.ADMINISTER}),
 }
 
 

@@ -1,10 +1,11 @@
 """What this reader may see. Every list, count, map, export and feed starts here; nothing is withheld later than here."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from incidents.models import AggregateClaim, Agreement, Report, Source, User
+from incidents.models import AggregateClaim, Agreement, Convoy, Incident, Report, Source, User
 from incidents.models.aggregates import AggregateClaimQuerySet
+from incidents.models.convoys import ConvoyQuerySet
 from incidents.models.reports import ReportQuerySet
 from incidents.permissions import Capability, may
 from incidents.vocabulary import ReportState
@@ -18,12 +19,36 @@ def agreements(reader: Reader) -> QuerySet[Agreement]:
 
 
 def reports(reader: Reader) -> ReportQuerySet:
-    """Return the reports this reader may see: partners see no drafts."""
+    """Return the reports this reader may see: partners see no drafts, and none that is tied to a convoy not released to them."""
     if not may(reader, Capability.READ):
         return Report.objects.none()
-    if may(reader, Capability.READ_DRAFTS):
-        return Report.objects.all()
-    return Report.objects.exclude(state=ReportState.DRAFT)
+    seen = Report.objects.all()
+    if not may(reader, Capability.READ_DRAFTS):
+        seen = seen.exclude(state=ReportState.DRAFT)
+    if not may(reader, Capability.READ_CONVOYS):
+        hidden = Convoy.objects.exclude(pk__in=Convoy.objects.released())
+        # A convoy reaches a report directly, by an event in its history, or by the incident that both belong to.
+        tied = Q(convoy__in=hidden) | Q(convoy_events__convoy__in=hidden) | Q(incident__convoys__in=hidden)
+        seen = seen.exclude(pk__in=Report.objects.filter(tied).values("pk"))
+    return seen
+
+
+def convoys(reader: Reader) -> ConvoyQuerySet:
+    """Return the convoys this reader may see: partners none until it is released."""
+    if not may(reader, Capability.READ):
+        return Convoy.objects.none()
+    return Convoy.objects.all() if may(reader, Capability.READ_CONVOYS) else Convoy.objects.released()
+
+
+def incidents(reader: Reader) -> QuerySet[Incident]:
+    """Return the incidents this reader may see: those of a hidden convoy are hidden with it."""
+    if not may(reader, Capability.READ):
+        return Incident.objects.none()
+    if may(reader, Capability.READ_CONVOYS):
+        return Incident.objects.all()
+    hidden = Convoy.objects.exclude(pk__in=Convoy.objects.released())
+    tied = Q(convoys__in=hidden) | Q(reports__convoy__in=hidden) | Q(reports__convoy_events__convoy__in=hidden)
+    return Incident.objects.exclude(pk__in=Incident.objects.filter(tied).values("pk"))
 
 
 def aggregate_claims(reader: Reader) -> AggregateClaimQuerySet:
