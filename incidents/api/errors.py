@@ -2,7 +2,7 @@
 
 400: the request cannot be read (its JSON, a parameter, a header). 422: it can, and a field or a rule is broken.
 409: the record no longer stands as the request takes it to. What a reader may not see is 404, word for word like what is not there.
-503: the database cannot answer at present; nothing was written.
+503: the database did not answer; whether a write was kept is then not known, which is what the Idempotency-Key is for.
 """
 
 from collections.abc import Iterator, Mapping
@@ -61,9 +61,9 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if isinstance(error, RuleBroken):
         return body(_status_of(error, request), error.code, str(error.message), error.field)
     if isinstance(error, OperationalError | InterfaceError):
-        answer = body(
-            status.HTTP_503_SERVICE_UNAVAILABLE, "database_unavailable", _("The database cannot answer now. Nothing was written; try again.")
-        )
+        # Lost while committing, a write may have been kept or not; only the key tells the two apart.
+        detail = _("The database did not answer. Send the request again; with the same Idempotency-Key nothing is done twice.")
+        answer = body(status.HTTP_503_SERVICE_UNAVAILABLE, "database_unavailable", detail)
         answer["Retry-After"] = "5"
         return answer
     if isinstance(error, Http404 | exceptions.NotFound):

@@ -28,7 +28,7 @@ def filtered(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
 
     Raise RuleBroken, naming the field, for an agreement, side or claimant that is not there for this reader.
     """
-    reports = visibility.reports(reader)
+    reports: QuerySet[Report] = visibility.reports(reader)
     agreement = _agreement(reader, asked.agreement)
     if agreement:
         reports = reports.filter(agreement=agreement)

@@ -1,0 +1,180 @@
+"""Administration of reference data: open to administrators, recorded, and closed to what nobody edits."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+
+from incidents.models import Agreement, ApiKey, Change, Declaration, Party, User
+from tests.builders import make_agreement, make_party, make_report, make_source, make_user
+
+pytestmark = pytest.mark.django_db
+BASE = "/en/administration/incidents"
+
+
+@pytest.fixture
+def administrator() -> Client:
+    return signed_in(make_user(User.Role.ADMINISTRATOR, is_staff=True))
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def kinds() -> list[tuple[str, str]]:
+    return list(Change.objects.order_by("id").values_list("kind", "record_type"))
+
+
+def rows(prefix: str, *values: dict[str, Any], initial: int = 0) -> dict[str, Any]:
+    """Return a table of rows as the form posts it."""
+    form = {f"{prefix}-TOTAL_FORMS": len(values), f"{prefix}-INITIAL_FORMS": initial, f"{prefix}-MIN_NUM_FORMS": 0, f"{prefix}-MAX_NUM_FORMS": 1000}
+    return form | {f"{prefix}-{index}-{name}": value for index, row in enumerate(values) for name, value in row.items()}
+
+
+@pytest.mark.parametrize("name", ["agreement", "party", "place", "source", "incident", "user", "apikey"])
+def test_reference_data_can_be_listed_and_added_to(administrator: Client, name: str) -> None:
+    make_report()
+    assert administrator.get(f"{BASE}/{name}/").status_code == 200
+    assert administrator.get(f"{BASE}/{name}/add/").status_code == 200
+
+
+@pytest.mark.parametrize("model", admin.site._registry)
+def test_only_reference_data_is_there(model: type) -> None:
+    ours = model.__name__ if model.__module__.startswith("incidents") else None
+    assert ours in {None, "Agreement", "Party", "Place", "Source", "Incident", "User", "ApiKey"}
+
+
+@pytest.mark.parametrize("role", [User.Role.PARTNER, User.Role.ANALYST, User.Role.EDITOR])
+def test_others_are_kept_out_even_as_staff(role: str) -> None:
+    client = signed_in(make_user(role, is_staff=True))
+    assert client.get(f"{BASE}/party/").status_code == 403
+    assert client.post(f"{BASE}/party/add/", {"name": "x"}).status_code == 403
+
+
+def test_adding_changing_and_removing_a_party_is_recorded(administrator: Client) -> None:
+    facts = {"slug": "rangers", "name": "Rangers", "kind": "armed_group"}
+    answer = administrator.post(f"{BASE}/party/add/", facts | rows("aliases", {"name": "RG", "language": "en"}))
+    assert answer.status_code == 302, answer.content
+    party = Party.objects.get(slug="rangers")
+    assert kinds() == [("reference.added", "party"), ("reference.changed", "party")]
+    change = Change.objects.latest("id")
+    assert change.payload.body["after"] == {"aliases": ["RG (en)"]}
+    alias = party.aliases.get()
+    same = rows("aliases", {"id": alias.pk, "party": party.pk, "name": "RG", "language": "en"}, initial=1)
+    administrator.post(f"{BASE}/party/{party.pk}/change/", facts | same)
+    assert len(kinds()) == 2
+    administrator.post(f"{BASE}/party/{party.pk}/change/", facts | {"name": "Forest Rangers"} | same)
+    assert Change.objects.latest("id").payload.body["before"]["name"] == "Rangers"
+    administrator.post(f"{BASE}/party/{party.pk}/delete/", {"post": "yes"})
+    assert kinds()[-1] == ("reference.removed", "party")
+    assert not Party.objects.exists()
+
+
+def test_a_party_that_records_name_is_not_removed(administrator: Client) -> None:
+    make_report()
+    party = make_party("Lowlands")
+    administrator.post(f"{BASE}/party/{party.pk}/delete/", {"post": "yes"})
+    administrator.post(f"{BASE}/party/", {"action": "delete_selected", "_selected_action": [party.pk], "post": "yes"})
+    assert Party.objects.filter(pk=party.pk).exists()
+
+
+def agreement_form(agreement: Agreement, **tables: dict[str, Any]) -> dict[str, Any]:
+    facts = {
+        "slug": agreement.slug,
+        "name": agreement.name,
+        "timezone": agreement.timezone,
+        "in_force_from_0": "2020-05-31",
+        "in_force_from_1": "21:00:00",
+    }
+    facts |= {"in_force_until_0": "2020-06-07", "in_force_until_1": "20:59:00"}
+    empty = {prefix: rows(prefix) for prefix in ("terms", "sides", "memberships", "declarations")}
+    return facts | {name: value for table in (empty | tables).values() for name, value in table.items()}
+
+
+def test_what_hangs_on_an_agreement_is_recorded_row_by_row(administrator: Client) -> None:
+    agreement = make_agreement()
+    address = f"{BASE}/agreement/{agreement.pk}/change/"
+    assert administrator.get(address).status_code == 200
+    side = agreement.sides.get(code="A")
+    member = {"party": make_party("Rangers").pk, "role": "on_side", "side": side.pk}
+    word = {
+        "party": make_party("Highlands").pk,
+        "stance": "over",
+        "declared_on": "2020-06-07",
+        "source": make_source().pk,
+        "blamed": [make_party().pk],
+    }
+    answer = administrator.post(address, agreement_form(agreement, memberships=rows("memberships", member), declarations=rows("declarations", word)))
+    assert answer.status_code == 302, answer.content
+    assert kinds() == [("reference.added", "membership"), ("reference.added", "declaration"), ("reference.changed", "declaration")]
+    assert set(Change.objects.values_list("agreement_id", flat=True)) == {agreement.public_id}
+    assert Change.objects.latest("id").payload.body["after"] == {"blamed": ["lowlands"]}
+    declaration = Declaration.objects.get()
+    gone = {"id": declaration.pk, "agreement": agreement.pk, "DELETE": "on"} | word
+    administrator.post(address, agreement_form(agreement, declarations=rows("declarations", gone, initial=1)))
+    assert kinds()[-1] == ("reference.removed", "declaration")
+
+
+def test_a_side_of_another_agreement_is_refused(administrator: Client) -> None:
+    agreement, other = make_agreement(), make_agreement("hill-2020")
+    member = {"party": make_party("Rangers").pk, "role": "on_side", "side": other.sides.get(code="A").pk}
+    answer = administrator.post(f"{BASE}/agreement/{agreement.pk}/change/", agreement_form(agreement, memberships=rows("memberships", member)))
+    assert answer.status_code == 200
+    assert not Change.objects.exists()
+
+
+def test_a_party_is_not_put_on_two_sides_at_once(administrator: Client) -> None:
+    agreement = make_agreement()
+    member = {"party": make_party("Lowlands").pk, "role": "on_side", "side": agreement.sides.get(code="B").pk}
+    answer = administrator.post(f"{BASE}/agreement/{agreement.pk}/change/", agreement_form(agreement, memberships=rows("memberships", member)))
+    assert answer.status_code == 200
+    assert not Change.objects.exists()
+
+
+def test_a_zone_that_is_none_is_refused(administrator: Client) -> None:
+    agreement = make_agreement()
+    answer = administrator.post(f"{BASE}/agreement/{agreement.pk}/change/", agreement_form(agreement) | {"timezone": "Mars/Olympus"})
+    assert answer.status_code == 200
+    assert Agreement.objects.get().timezone == "Asia/Damascus"
+
+
+def test_an_agreement_without_members_goes_with_what_hangs_on_it_each_recorded(administrator: Client) -> None:
+    agreement = make_agreement()
+    administrator.post(f"{BASE}/agreement/{agreement.pk}/delete/", {"post": "yes"})
+    assert Agreement.objects.exists(), "members hold their side, and with it the agreement"
+    agreement.memberships.all().delete()
+    administrator.post(f"{BASE}/agreement/{agreement.pk}/delete/", {"post": "yes"})
+    assert not Agreement.objects.exists()
+    removed = ["side", "side", "term", "agreement"]
+    assert kinds() == [("reference.removed", name) for name in removed]
+    assert len(set(Change.objects.values_list("operation_id", flat=True))) == 1
+
+
+def test_a_key_is_shown_once_and_its_hash_never(administrator: Client) -> None:
+    user = make_user(User.Role.PARTNER)
+    answer = administrator.post(f"{BASE}/apikey/add/", {"user": user.pk, "name": "sync"}, follow=True)
+    key = ApiKey.objects.get()
+    text = answer.content.decode()
+    assert f"truce_{key.lookup}_" in text
+    assert key.secret_hash not in text
+    for address in (f"{BASE}/apikey/", f"{BASE}/apikey/{key.pk}/change/"):
+        again = administrator.get(address).content.decode()
+        assert f"truce_{key.lookup}_" not in again
+        assert key.secret_hash not in again
+    assert administrator.post(f"{BASE}/apikey/{key.pk}/change/", {"name": "x"}).status_code == 403
+    administrator.post(f"{BASE}/apikey/", {"action": "revoke", "_selected_action": [key.pk]})
+    assert ApiKey.objects.get().revoked_at is not None
+
+
+def test_an_administrator_is_staff_and_nobody_else(administrator: Client) -> None:
+    user = make_user(User.Role.ANALYST)
+    address = f"{BASE}/user/{user.pk}/change/"
+    assert administrator.get(address).status_code == 200
+    for role, is_staff in ((User.Role.ADMINISTRATOR, True), (User.Role.EDITOR, False)):
+        answer = administrator.post(address, {"username": user.username, "role": role, "is_active": "on"})
+        assert answer.status_code == 302, answer.content
+        assert User.objects.get(pk=user.pk).is_staff is is_staff
+    assert administrator.post(f"{BASE}/user/{user.pk}/delete/", {"post": "yes"}).status_code == 403
