@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.db import IntegrityError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -65,6 +66,14 @@ class Rows(Administrators, admin.TabularInline):  # type: ignore[type-arg]
 class ReferenceAdmin(Administrators, admin.ModelAdmin):  # type: ignore[type-arg]
     """Reference data, saved and removed through the actions. Its tables of names are recorded with the record that they belong to."""
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        """Return the page. What only the database can refuse (a party on two sides at once) is told instead of saved; nothing is kept of it."""
+        try:
+            return super().changeform_view(request, *args, **options)
+        except IntegrityError as error:
+            messages.error(request, _("Nothing was saved, because it contradicts what is there: %(why)s") % {"why": _constraint(error)})
+            return HttpResponseRedirect(request.get_full_path())
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         reference.save(obj, by=_by(request))
 
@@ -104,6 +113,12 @@ class ReferenceAdmin(Administrators, admin.ModelAdmin):  # type: ignore[type-arg
                 before={name: before},
                 after={name: after},
             )
+
+
+def _constraint(error: IntegrityError) -> str:
+    """Return the name of the constraint that was broken; they read as sentences."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+    return str(name).replace("_", " ")
 
 
 def _by(request: HttpRequest) -> User | None:

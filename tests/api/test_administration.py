@@ -129,8 +129,10 @@ def test_a_side_of_another_agreement_is_refused(administrator: Client) -> None:
 def test_a_party_is_not_put_on_two_sides_at_once(administrator: Client) -> None:
     agreement = make_agreement()
     member = {"party": make_party("Lowlands").pk, "role": "on_side", "side": agreement.sides.get(code="B").pk}
-    answer = administrator.post(f"{BASE}/agreement/{agreement.pk}/change/", agreement_form(agreement, memberships=rows("memberships", member)))
-    assert answer.status_code == 200
+    answer = administrator.post(
+        f"{BASE}/agreement/{agreement.pk}/change/", agreement_form(agreement, memberships=rows("memberships", member)), follow=True
+    )
+    assert "membership on one side at a time" in answer.content.decode()
     assert not Change.objects.exists()
 
 
