@@ -1,0 +1,151 @@
+"""What the desk's first pages ask: which agreements there are, what needs a person's attention, what parties declared."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from incidents.models import AggregateClaim, Agreement, Declaration, Incident, LedgerEntry, Membership, Party, Place, Report, Response, Source, User
+from incidents.queries import reports, visibility
+from incidents.queries.visibility import Reader
+from incidents.vocabulary import Role, Series
+
+# What the demonstration brings: the two totals it is about.
+DEMONSTRATION = ("OP-2016-09-19", "RU-2016-09-19")
+SHOWN_FOR_ATTENTION = 100
+
+
+def agreements(reader: Reader) -> QuerySet[Agreement]:
+    """Return the agreements this reader may see, newest first."""
+    return visibility.agreements(reader).order_by("-in_force_from", "id")
+
+
+def most_spoken_of(found: Iterable[Agreement]) -> Agreement | None:
+    """Return the newest of these under which more than one side stands accused in a published total; failing that one; failing that the newest."""
+    newest = sorted(found, key=lambda agreement: agreement.in_force_from, reverse=True)
+    if len(newest) < 2:
+        return newest[0] if newest else None
+    claimed = LedgerEntry.objects.filter(series=Series.CLAIMED, side__isnull=False).order_by()
+    accused = dict(claimed.values_list("agreement_id").annotate(Count("side", distinct=True)))
+    return max(newest, key=lambda agreement: (min(accused.get(agreement.pk, 0), 2), agreement.in_force_from))
+
+
+def is_demonstration() -> bool:
+    """Return whether the demonstration's records are among those shown."""
+    return AggregateClaim.objects.filter(external_id__in=DEMONSTRATION).exists()
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What a person should look at. Each list is what its number counts, cut at a hundred."""
+
+    contradictory: list[Incident]
+    without_coordinates: list[Report]
+    undated: list[Report]
+    without_incident: list[Report]
+
+
+def attention(reader: Reader, agreement: Agreement) -> Attention:
+    """Return what can be told today: incidents blamed on several, and current reports that lack a point, a day or an incident."""
+    current = visibility.reports(reader).current().filter(agreement=agreement)
+
+    def lacking(missing: Q) -> list[Report]:
+        return list(reports.joined(reader, current.filter(missing)).order_by("-id")[:SHOWN_FOR_ATTENTION])
+
+    return Attention(
+        contradictory=list(_blamed_on_several(current)[:SHOWN_FOR_ATTENTION]),
+        without_coordinates=lacking(Q(latitude=None) & (Q(place=None) | Q(place__latitude=None))),
+        undated=lacking(Q(occurred_on=None)),
+        without_incident=lacking(Q(incident=None)),
+    )
+
+
+def _blamed_on_several(current: QuerySet[Report]) -> QuerySet[Incident]:
+    """Return the incidents whose reports do not all name the same party, the same side or nobody."""
+    blamed = current.filter(incident__isnull=False).order_by()
+    several = (
+        blamed.values("incident_id")
+        .annotate(
+            parties=Count("accused_party", distinct=True),
+            camps=Count("accused_side", distinct=True),
+            nobody=Count("pk", filter=Q(accused_party=None, accused_side=None)),
+            every=Count("pk"),
+        )
+        .filter(
+            Q(parties__gt=1) | Q(camps__gt=1) | Q(parties__gt=0, camps__gt=0) | Q(nobody__gt=0, every__gt=1) & (Q(parties__gt=0) | Q(camps__gt=0))
+        )
+    )
+    named = Prefetch(
+        "reports", queryset=current.select_related("claimant", "accused_party", "accused_side", "agreement").order_by("id"), to_attr="current_reports"
+    )
+    return Incident.objects.filter(pk__in=several.values("incident_id")).prefetch_related(named)
+
+
+def number_of_statements(reader: Reader, agreement: Agreement) -> int:
+    """Return how many totals are on record for this agreement."""
+    return visibility.aggregate_claims(reader).filter(agreement=agreement).count()
+
+
+def declarations(agreement: Agreement) -> list[Declaration]:
+    """Return what parties declared of this truce, latest first."""
+    found = agreement.declarations.select_related("party__organ_of", "source").prefetch_related("blamed")
+    return list(found.order_by("-declared_on", "-declared_at", "-id"))
+
+
+def memberships(agreement: Agreement) -> list[Membership]:
+    """Return who is what to this agreement, members of sides before other roles."""
+    roles = list(Role)
+    found = agreement.memberships.select_related("party", "side")
+    return sorted(found, key=lambda row: (roles.index(Role(row.role)), row.side.position if row.side else 0, row.party.name))
+
+
+@dataclass(frozen=True)
+class Event:
+    """What else is on record of the happening that a report speaks of."""
+
+    siblings: list[Report]
+    responses: list[Response]
+
+
+def event_of(reader: Reader, report: Report) -> Event:
+    """Return the other reports of the same incident that this reader may see, and the answers given for it."""
+    if report.incident is None:
+        return Event([], [])
+    siblings = reports.joined(reader, visibility.reports(reader).filter(incident=report.incident_id).exclude(pk=report.pk))
+    return Event(list(siblings.order_by("id")), list(report.incident.responses.select_related("party", "blamed", "source")))
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a report may name."""
+
+    parties: list[Party]
+    places: list[Place]
+    sources: list[Source]
+
+
+def choices(reader: Reader) -> Choices:
+    """Return the parties, places and sources that this reader may name in a report, by name."""
+    found = Source.objects.all().order_by("name")
+    return Choices(
+        parties=list(Party.objects.order_by("name")),
+        places=list(Place.objects.select_related("parent").prefetch_related("aliases").order_by("name")),
+        sources=[source for source in found if visibility.shows_source(reader, source)],
+    )
+
+
+def logged(reader: Reader, public_ids: Iterable[str]) -> QuerySet[Report]:
+    """Return these reports, joined for a list."""
+    return reports.joined(reader, visibility.reports(reader).filter(public_id__in=list(public_ids)))
+
+
+def claimants(agreement: Agreement) -> QuerySet[Party]:
+    """Return the parties that claim something in a report of this agreement."""
+    return Party.objects.filter(reports_made__agreement=agreement).distinct().order_by("name")
+
+
+def logged_on(user: User, agreement: Agreement, now: datetime) -> int:
+    """Return how many reports this user has logged on the local day that it is now."""
+    begins = now.astimezone(agreement.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Report.objects.filter(agreement=agreement, entered_by=user, created_at__gte=begins).count()

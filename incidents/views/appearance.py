@@ -1,0 +1,87 @@
+"""What pages look like for one browser: the theme it chose, and the fonts that are installed."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+COOKIE = "theme"
+THEMES = ("light", "dark", "system")
+A_YEAR = 365 * 24 * 3600
+
+# One family over several files: a browser fetches only those whose letters stand on the page.
+LATIN = (
+    "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-200D,U+2010-2065,U+206A-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215"
+)
+LATIN_EXTENDED = "U+0100-0130,U+0132-0151,U+0154-02BA,U+02BD-02C5,U+02C7-02CC,U+1E00-1E9F,U+1EF2-1EFF,U+20A0-20AB,U+2C60-2C7F,U+A720-A7FF"
+CYRILLIC = "U+0301,U+0400-045F,U+0490-0491,U+04B0-04B1,U+2116"
+ARABIC = "U+0600-06FF,U+0750-077F,U+FB50-FDFF,U+FE70-FEFC"
+FILES = {
+    "fonts/ibm-plex-sans/files/ibm-plex-sans-latin": LATIN,
+    "fonts/ibm-plex-sans/files/ibm-plex-sans-latin-ext": LATIN_EXTENDED,
+    "fonts/ibm-plex-sans/files/ibm-plex-sans-cyrillic": CYRILLIC,
+    "fonts/ibm-plex-sans-arabic/files/ibm-plex-sans-arabic-arabic": ARABIC,
+}
+FACE = (
+    '@font-face{{font-family:"Plex";font-style:normal;font-weight:{weight};font-display:swap;'
+    'src:url("{address}") format("woff2");unicode-range:{range}}}'
+)
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Return the theme this browser chose, or "system"."""
+    chosen = request.COOKIES.get(COOKIE, "")
+    return chosen if chosen in THEMES else "system"
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen theme in a cookie and return to the page it was chosen on."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    answer = HttpResponseRedirect(back)
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        answer.set_cookie(COOKIE, chosen, max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True)
+    return answer
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def fonts(request: HttpRequest) -> HttpResponse:
+    """Return the font faces. They are not a static file, since their files are there only where npm has put them."""
+    if not has_fonts():
+        raise Http404
+    return HttpResponse(_faces(), content_type="text/css")
+
+
+@lru_cache
+def has_fonts() -> bool:
+    """Return whether the font files are installed and collected."""
+    return bool(_faces())
+
+
+@lru_cache
+def _faces() -> str:
+    faces = []
+    for name, letters in FILES.items():
+        for weight in (400, 600):
+            path = f"{name}-{weight}-normal.woff2"
+            if address := _address(path):
+                faces.append(FACE.format(weight=weight, address=address, range=letters))
+    return "\n".join(faces)
+
+
+def _address(path: str) -> str:
+    """Return where a static file is served, or "" where it is not."""
+    try:
+        address = static(path)
+    except ValueError:  # not among the collected files
+        return ""
+    return address if finders.find(path) else ""

@@ -1,0 +1,150 @@
+"""What every page shows around its own matter: agreement, places to go, language, theme."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from babel import Locale
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse, translate_url
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models import Agreement
+from incidents.permissions import Capability, may
+from incidents.queries import dashboard, reports
+from incidents.queries.filters import ReportFilter
+from incidents.views import appearance, current, dates
+
+RAIL_CAP = 10_000
+# Which entry of the rail a page belongs to.
+PAGES = {
+    "agreement-dashboard": "dashboard",
+    "attention": "dashboard",
+    "reports": "reports",
+    "report": "reports",
+    "log-report": "reports",
+    "claims": "claims",
+    "claim": "claims",
+    "agreements": "agreements",
+    "agreement": "agreements",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place to go to."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    address: str
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Places to go to, under one heading."""
+
+    label: str | Promise
+    entries: list[Entry]
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language that this page can be read in."""
+
+    code: str
+    name: str
+    address: str
+
+
+class Desk:
+    """The frame of a page. Everything is read when a template first asks for it, so a page without a frame reads nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Return whether the reader may read at all."""
+        return may(self._request.user, Capability.READ)
+
+    @cached_property
+    def agreements(self) -> list[Agreement]:
+        return current.agreements(self._request) if self.is_open else []
+
+    @cached_property
+    def agreement(self) -> Agreement | None:
+        return current.agreement(self._request) if self.is_open else None
+
+    @cached_property
+    def can_log(self) -> bool:
+        return may(self._request.user, Capability.LOG_REPORTS)
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Return the rail: only what leads somewhere."""
+        if not self.agreement:
+            return []
+        slug = self.agreement.slug
+        asked = f"?agreement={slug}"
+        logged, is_all = reports.count(self._request.user, ReportFilter(agreement=slug), cap=RAIL_CAP)
+        said = dashboard.number_of_statements(self._request.user, self.agreement)
+        return [
+            Group(
+                pgettext_lazy("group of pages", "Monitor"),
+                [Entry("dashboard", _("Dashboard"), "layout-dashboard", reverse("agreement-dashboard", args=[slug]))],
+            ),
+            Group(
+                pgettext_lazy("group of pages", "Work"),
+                [
+                    Entry("reports", _("Reports"), "list", reverse("reports") + asked, f"{logged}" if is_all else f"{logged}+"),
+                    Entry("claims", _("Claims"), "megaphone", reverse("claims") + asked, f"{said}"),
+                ],
+            ),
+            Group(pgettext_lazy("group of pages", "Reference"), [Entry("agreements", _("Agreements"), "scale", reverse("agreements"))]),
+        ]
+
+    @cached_property
+    def here(self) -> str:
+        """Return the name of the rail's entry that this page belongs to."""
+        match = self._request.resolver_match
+        return PAGES.get(match.url_name or "", "") if match else ""
+
+    @cached_property
+    def languages(self) -> list[Language]:
+        """Return the other languages, each with this same page in it."""
+        here = self._request.get_full_path()
+        return [
+            Language(code, str(Locale.parse(code).display_name), translate_url(here, code))
+            for code, _name in settings.LANGUAGES
+            if code != get_language()
+        ]
+
+    @cached_property
+    def theme(self) -> str:
+        return appearance.theme_of(self._request)
+
+    @cached_property
+    def themes(self) -> list[tuple[str, str | Promise, str]]:
+        return [("light", _("Light"), "sun"), ("dark", _("Dark"), "moon"), ("system", _("As the system"), "monitor")]
+
+    @cached_property
+    def has_fonts(self) -> bool:
+        return appearance.has_fonts()
+
+    @cached_property
+    def is_demonstration(self) -> bool:
+        return self.is_open and dashboard.is_demonstration()
+
+    @cached_property
+    def times(self) -> str:
+        """Return the zone that times are shown in."""
+        return dates.zone_name(self.agreement.timezone, self.agreement.in_force_from) if self.agreement else ""
+
+
+def desk(request: HttpRequest) -> dict[str, object]:
+    """Return the frame for templates."""
+    return {"desk": SimpleLazyObject(lambda: Desk(request))}

@@ -1,0 +1,97 @@
+"""Days and times in the reader's language, in the agreement's own zone. Ranges and clocks stand in isolates, so that their order never flips.
+
+Arabic months have two sets of names. Those of the Levant (أيلول) are this deployment's; Django ships only the others.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel import dates as babel
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from incidents.models import Report
+from incidents.vocabulary import TimePrecision
+
+# Names of months are looked up in these; other languages in themselves.
+MONTHS_OF = {"ar": "ar_SY"}
+# The Levant's names have no short forms.
+WITHOUT_SHORT_MONTHS = {"ar"}
+
+OPEN, CLOSE = "\u2066", "\u2069"
+
+
+def isolated(text: str) -> str:
+    """Return the text as a left-to-right island, for languages that need one."""
+    return f"{OPEN}{text}{CLOSE}" if _language() == "ar" else text
+
+
+def month(number: int, *, short: bool = False) -> str:
+    """Return the month's name in the reader's language."""
+    language = _language()
+    width: Literal["abbreviated", "wide"] = "abbreviated" if short and language not in WITHOUT_SHORT_MONTHS else "wide"
+    return str(babel.get_month_names(width, locale=MONTHS_OF.get(language, language))[number])
+
+
+def day(value: date, *, short: bool = False, year: bool = True) -> str:
+    """Return 12 September 2016, 12 Sep 2016 or 12 Sep."""
+    text = f"{value.day} {month(value.month, short=short)}"
+    return f"{text} {value.year}" if year else text
+
+
+def days(first: date, last: date | None, *, short: bool = False) -> str:
+    """Return the span from first to last, saying month and year once where they are shared. Without a last day it is open."""
+    if last is None:
+        return _("from %(day)s") % {"day": day(first, short=short)}
+    if first == last:
+        return day(first, short=short)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{isolated(f'{first.day}–{last.day}')} {month(first.month, short=short)} {first.year}"
+    return _("%(first)s to %(last)s") % {"first": day(first, short=short, year=first.year != last.year), "last": day(last, short=short)}
+
+
+def clock(at: datetime, zone: ZoneInfo) -> str:
+    """Return the time of day on the zone's clocks."""
+    return isolated(f"{at.astimezone(zone):%H:%M}")
+
+
+def moment(at: datetime, zone: ZoneInfo, *, short: bool = True, year: bool = True) -> str:
+    """Return day and time on the zone's calendar and clocks."""
+    return f"{day(at.astimezone(zone).date(), short=short, year=year)} {clock(at, zone)}"
+
+
+def when(report: Report, *, year: bool = False) -> str:
+    """Return when a report says it happened, no more exactly than it says: the time only where one is known."""
+    zone = report.agreement.zone
+    precision = TimePrecision(report.time_precision)
+    if report.starts_at is None or report.ends_at is None:
+        return day(report.occurred_on, short=True, year=year) if report.occurred_on else ""
+    first = report.starts_at.astimezone(zone)
+    # An end is the first instant no longer meant; an exact one is both at once.
+    last = max(first, report.ends_at.astimezone(zone) - timedelta(microseconds=1))
+    if first.date() != last.date():
+        return days(first.date(), last.date(), short=True)
+    text = day(first.date(), short=True, year=year)
+    if precision in {TimePrecision.EXACT, TimePrecision.HOUR} and first.minute == last.minute and first.hour == last.hour:
+        return f"{text} {clock(first, zone)}"
+    if precision in {TimePrecision.EXACT, TimePrecision.HOUR, TimePrecision.PART_OF_DAY}:
+        return f"{text} {isolated(f'{first:%H:%M}–{report.ends_at.astimezone(zone):%H:%M}')}"
+    return text
+
+
+def zone_name(name: str, at: datetime) -> str:
+    """Return the zone as people say it: Damascus (UTC+3)."""
+    zone = ZoneInfo(name)
+    city = babel.get_timezone_location(babel.get_timezone(name), locale=_language(), return_city=True)
+    hours = (zone.utcoffset(at.astimezone(zone).replace(tzinfo=None)) or timedelta()).total_seconds() / 3600
+    return f"{city} {isolated(f'(UTC{hours:+g})')}"
+
+
+def city(name: str) -> str:
+    """Return the city that a zone is named after: Damascus."""
+    return str(babel.get_timezone_location(babel.get_timezone(name), locale=_language(), return_city=True))
+
+
+def _language() -> str:
+    return (get_language() or "en").partition("-")[0]

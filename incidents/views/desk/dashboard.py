@@ -1,0 +1,111 @@
+"""The dashboard of one agreement."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from incidents.models import Agreement
+from incidents.permissions import Capability
+from incidents.queries import dashboard, reports, sides, standing, tallies
+from incidents.queries.filters import ReportFilter
+from incidents.rules import standing as rule
+from incidents.views import current, dates
+from incidents.views.access import DeskRequest, only
+from incidents.views.desk import daily_chart, rows, tally_cards, truce_strip
+
+LATEST = 9
+SAID = 4
+
+
+@require_safe
+@only(Capability.READ)
+def start(request: HttpRequest) -> HttpResponse:
+    """Go to the dashboard of the agreement in view; without any agreement, say what to do."""
+    agreement = current.agreement(request)
+    if agreement is None:
+        return render(request, "desk/dashboard/none.html")
+    return redirect("agreement-dashboard", slug=agreement.slug)
+
+
+@require_safe
+@only(Capability.READ)
+@vary_on_headers("HX-Request")
+def show(request: DeskRequest, slug: str) -> HttpResponseBase:
+    """Show the agreement's dashboard; to htmx, only the tallies, for as long as some changes are not yet counted."""
+    agreement = current.agreement(request, slug)
+    assert agreement is not None
+    cards = tally_cards.of(tallies.of_agreement(agreement))
+    if request.htmx:
+        return render(request, "desk/dashboard/_tallies.html", {"agreement": agreement, "cards": cards})
+    now = timezone.now()
+    stands_at = standing.at_its_end(agreement, now)
+    stands = standing.of_agreement(agreement, stands_at)
+    asked = ReportFilter(agreement=slug)
+    context = {
+        "agreement": agreement,
+        "cards": cards,
+        "headline": headline(agreement, agreement.local_day(now)),
+        "days": dates.days(agreement.first_day, agreement.last_day) if agreement.last_day else "",
+        "standing": stands,
+        "standing_line": rule.summary(stands),
+        "dates_line": dates_line(agreement, stands.status),
+        "strip": truce_strip.of(
+            [row for row in current.agreements(request) if row.country == agreement.country], agreement, agreement.local_day(now)
+        ),
+        "chart": daily_chart.of(tallies.by_day(agreement), list(agreement.sides.all())),
+        "attention": dashboard.attention(request.user, agreement),
+        "declarations": dashboard.declarations(agreement)[:SAID],
+        "rows": rows.of(reports.page(request.user, asked, limit=LATEST).rows, sides.camps(agreement)),
+        "reports_address": f"{reverse('reports')}?agreement={slug}",
+        "attention_address": reverse("attention", args=[slug]),
+    }
+    return render(request, "desk/dashboard/show.html", context)
+
+
+@require_safe
+@only(Capability.READ)
+def attention(request: DeskRequest, slug: str) -> HttpResponse:
+    """Show the records behind each number of "Needs attention"."""
+    agreement = current.agreement(request, slug)
+    assert agreement is not None
+    found = dashboard.attention(request.user, agreement)
+    camps = sides.camps(agreement)
+    context = {
+        "agreement": agreement,
+        "cards": tally_cards.of(tallies.of_agreement(agreement)),
+        "contradictory": [(incident, rows.of(incident.current_reports, camps)) for incident in found.contradictory],  # type: ignore[attr-defined]
+        "lists": [
+            ("coordinates", _("Reports without coordinates"), rows.of(found.without_coordinates, camps)),
+            ("undated", _("Reports that count for no single day"), rows.of(found.undated, camps)),
+            ("loose", _("Reports not tied to an incident"), rows.of(found.without_incident, camps)),
+        ],
+    }
+    return render(request, "desk/dashboard/attention.html", context)
+
+
+def headline(agreement: Agreement, today: date) -> str:
+    """Return Day 3 of 8 while the truce runs, and what its days came to once it is past. An open-ended one only counts up."""
+    begins, ends = agreement.first_day, agreement.last_day
+    passed = (today - begins).days + 1
+    if passed < 1:
+        return ngettext("Begins in %(count)d day", "Begins in %(count)d days", 1 - passed) % {"count": 1 - passed}
+    if ends is None:
+        return _("No end agreed")
+    length = (ends - begins).days + 1
+    return _("Day %(day)d of %(length)d") % {"day": min(passed, length), "length": length}
+
+
+def dates_line(agreement: Agreement, status: rule.Status) -> str:
+    """Return what the dates alone say: lapsed 19 Sep 2016, 19:00 Damascus."""
+    at = agreement.in_force_until if status == rule.Status.LAPSED and agreement.in_force_until else agreement.in_force_from
+    words = {"when": dates.moment(at, agreement.zone), "city": dates.city(agreement.timezone)}
+    if status == rule.Status.LAPSED:
+        return _("In the past: it lapsed on %(when)s, %(city)s") % words
+    return _("In force since %(when)s, %(city)s") % words if status in {rule.Status.IN_FORCE, rule.Status.OPEN_ENDED} else str(status.label)

@@ -1,0 +1,10 @@
+// [data-choice]: one key chooses a radio button, wherever the focus is outside a field.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest("input:not([type=radio]), textarea, select")) return;
+  const choice = document.querySelector(`[data-choice="${CSS.escape(event.code.replace("Numpad", "Digit"))}"]`);
+  if (!choice) return;
+  event.preventDefault();
+  choice.checked = true;
+  choice.focus();
+});
