@@ -139,6 +139,9 @@ class DataFolder:
             write_private(file, known)
         return known
 
+    def has_secrets(self) -> bool:
+        return (self.path / "secrets.json").exists()
+
     def log(self, name: str) -> Path:
         """Return a process's log. One that has grown large is set aside first, once."""
         file = self.logs / f"{name}.log"

@@ -88,12 +88,12 @@ class Cluster:
 def cluster(folder: DataFolder, throw_away: bool = False) -> Cluster:
     """Return the data folder's cluster, its folders made and its programs where its user can run them."""
     identity = unprivileged()
-    if not (folder.path / "secrets.json").exists() and (folder.path / "postgres" / "data").exists():
-        raise BadFolder(f"{folder.path} holds a database, but its secrets.json is gone, so it cannot be opened. Restore that file, or `bin/up wipe`.")
     here = folder.placed("postgres", folder.path / "postgres", [], identity)
     if identity and not may(identity, "-w", here):
         here = folder.placed("postgres", None, ELSEWHERE, identity)
     data = here / "data"
+    if data.exists() and not folder.has_secrets():
+        raise BadFolder(f"{folder.path} has a database, but its secrets.json is gone, so nothing can open it. Restore that file, or `bin/up wipe`.")
     if identity and data.exists() and data.stat().st_uid != identity.uid:
         raise BadFolder(f"{data} belongs to {user_name(data.stat().st_uid)}, who started Truce there first. Start it as that user.")
     sockets = folder.sockets("postgres-sockets", here, identity) if identity else folder.sockets()
@@ -193,11 +193,13 @@ def part(cluster: Cluster) -> Part:
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
 
-    def clear_stale_pid_file() -> None:
-        # We hold the data folder's lock and have ended everything that works in here, so no server can own this file. Left
-        # alone it stops the start when its number has gone to another living process (after a reboot, say).
+    def clear_stale_locks() -> None:
+        # We hold the data folder's lock and have ended every server that works in here, so nobody can own these files. Left
+        # alone they stop the start when their number belongs to a living process: another one after a reboot, or the killed
+        # server itself where a slow init has not collected it.
         processes.kill(processes.left_running([], cluster.data, "postgres"))
-        (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+        for file in (cluster.data / "postmaster.pid", cluster.sockets / ".s.PGSQL.5432.lock", cluster.sockets / ".s.PGSQL.5432"):
+            file.unlink(missing_ok=True)
 
     return Part(
         "postgres",
@@ -206,7 +208,7 @@ def part(cluster: Cluster) -> Part:
         cluster.home,
         cluster.log,
         ready=cluster.is_ready,
-        prepare=clear_stale_pid_file,
+        prepare=clear_stale_locks,
         identity=cluster.identity,
         stop_signal=signal.SIGINT,  # fast: SIGTERM would wait for every client to leave
         hurry_signal=signal.SIGQUIT,

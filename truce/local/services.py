@@ -10,7 +10,7 @@ from truce.local.supervisor import Supervisor
 
 def start(folder: DataFolder, supervisor: Supervisor, throw_away: bool = False) -> dict[str, str]:
     """Start the servers that the caller did not bring. Return the variables that say where they are, and the secret key."""
-    values = {"SECRET_KEY": folder.secrets()["secret_key"]}
+    values: dict[str, str] = {}
     if not environment.uses_own_database():
         cluster = postgres.cluster(folder, throw_away)
         values |= {"DATABASE_URL": cluster.web_url, "DATABASE_OWNER_URL": cluster.owner_url}
@@ -22,11 +22,11 @@ def start(folder: DataFolder, supervisor: Supervisor, throw_away: bool = False) 
     else:
         terminal.say("  Using the database that DATABASE_URL names")
     if not environment.given("REDIS_URL"):
-        values |= {"REDIS_URL": valkey.url(folder.sockets())}
+        values["REDIS_URL"] = valkey.url(folder.sockets())
         supervisor.start(valkey.part(folder))
     else:
         terminal.say("  Using the broker that REDIS_URL names")
-    return values
+    return values | {"SECRET_KEY": folder.secrets()["secret_key"]}
 
 
 def end_leftovers(folder: DataFolder) -> int:

@@ -5,8 +5,7 @@ import hashlib
 import os
 import signal
 import sys
-import urllib.error
-import urllib.request
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import psutil
@@ -156,13 +155,15 @@ def our_parts(folder: DataFolder, env: dict[str, str], base_url: str, listener: 
 
 def answers(base_url: str) -> bool:
     """Return whether the web process serves. Connecting is no sign of it: the socket is ours, and callers queue until it does."""
+    # Not urllib: it would ask the proxy that the environment names for our own machine.
+    connection = HTTPConnection(base_url.removeprefix("http://"), timeout=1)
     try:
-        with urllib.request.urlopen(f"{base_url}/livez", timeout=1) as response:
-            return bool(response.status < 500)
-    except urllib.error.HTTPError as error:
-        return error.code < 500
-    except OSError:
+        connection.request("GET", "/livez")
+        return connection.getresponse().status < 500
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def this_process() -> processes.Recorded:
