@@ -150,9 +150,12 @@ def fill(file: Path) -> None:
     if uv:
         execute("Installing packages", [uv, "pip", "install", "--python", python, "--require-hashes", "-r", str(file)])
         return
-    if find_spec("ensurepip") is None and subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode:
-        raise CannotPrepare(NO_ENSUREPIP.format(python=sys.executable, module="ensurepip"))
-    # Only wheels: a source package would run its own code and need compilers. No cache check, no prompt.
+    if subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode:
+        # Made by a uv that is no longer on the PATH.
+        if find_spec("ensurepip") is None:
+            raise CannotPrepare(NO_ENSUREPIP.format(python=sys.executable, module="ensurepip"))
+        execute("Adding pip", [python, "-m", "ensurepip"])
+    # Only wheels: a source package would run its own code and need compilers.
     pip = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
     execute("Installing packages", [*pip, "--only-binary", ":all:", "--require-hashes", "-r", str(file)])
 
