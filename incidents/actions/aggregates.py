@@ -56,7 +56,7 @@ def log(
 
 
 @transaction.atomic
-def supersede(*, claim: AggregateClaim, by: User | None, note: str = "", **facts: Any) -> AggregateClaim:
+def supersede(*, claim: AggregateClaim, by: User | None, reason: str = "", **facts: Any) -> AggregateClaim:
     """Return the statement that takes the place of this one. Raise RuleBroken if this one no longer stands.
 
     What `facts` does not say (fields, `accused`, `parts`, `harm`) is not carried over: a new statement says what it says.
@@ -76,7 +76,7 @@ def supersede(*, claim: AggregateClaim, by: User | None, note: str = "", **facts
             agreement=claim.agreement,
             before=before,
             after=claim.facts() | {"superseded_by": str(heir.public_id)},
-            note=note,
+            note=reason,
         )
     return heir
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from incidents.models import Agreement, Party, Place
 from incidents.models.base import Facts
 from incidents.queries.sides import Camps, camps
-from incidents.rules import tallying
+from incidents.rules import tallying, timespans
 from incidents.vocabulary import Basis, Bucket, HarmGroup, HarmKind, Qualifier, ReportState, Series, Unit
 
 COUNT = "count"
@@ -232,7 +232,8 @@ def _days(facts: Facts, agreement: Agreement) -> tuple[date | None, date | None]
         day = _date(facts["occurred_on"])
         return day, day
     if facts["starts_at"]:
-        return tuple(agreement.local_day(datetime.fromisoformat(facts[end])) for end in ("starts_at", "ends_at"))  # type: ignore[return-value]
+        starts_at, ends_at = datetime.fromisoformat(facts["starts_at"]), datetime.fromisoformat(facts["ends_at"])
+        return timespans.days_in_force(starts_at, ends_at, agreement.zone)
     return None, None
 
 

@@ -49,6 +49,7 @@ def test_no_figure_moves_before_a_worker_has_counted(tmp_path: Path) -> None:
 
 def _correction() -> dict[str, Any]:
     return {
+        "agreement": "syria-2016-09",
         "claimant": "syrian-opposition",
         "accused": [{"side": "A"}],
         "count": 260,
@@ -57,7 +58,7 @@ def _correction() -> dict[str, Any]:
         "counted_from": "2016-09-12",
         "period_end": "2016-09-19",
         "published_on": "2016-09-20",
-        "source": "associated-press",
+        "source": "ap-2016-09-19",
     }
 
 

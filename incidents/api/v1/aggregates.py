@@ -154,8 +154,8 @@ class PartIn(Strict):
         return attrs
 
 
-class SuccessorIn(Strict):
-    """A statement that takes the place of another. What it does not say is not carried over."""
+class ClaimIn(Strict):
+    """A published total to log, as printed: parts that do not add up are kept and flagged, not mended."""
 
     agreement = Named(records.agreements, help_text="Slug of the agreement.")
     claimant = Named(records.parties, help_text="Slug of the party that claims.")
@@ -175,6 +175,7 @@ class SuccessorIn(Strict):
     link = Text(help_text="Kept code point for code point.")
     wording = Text(help_text="Kept code point for code point, blanks at either end included.")
     external_id = Text(max_length=200, allow_null=True, allow_blank=False, help_text="Its id where it came from; once in all.")
+    note = Text(help_text="Ours; partners do not see it.")
     parts = PartIn(many=True, required=False)
     harm = HarmIn(many=True, required=False)
 
@@ -190,14 +191,8 @@ class SuccessorIn(Strict):
         return attrs
 
 
-class ClaimIn(SuccessorIn):
-    """A published total to log, as printed: parts that do not add up are kept and flagged, not mended."""
-
-    note = Text(help_text="Ours; partners do not see it.")
-
-
-class SupersedeIn(SuccessorIn):
-    """The statement that takes the place of this one, by the same claimant under the same agreement."""
+class SupersedeIn(ClaimIn):
+    """The statement that takes the place of this one, by the same claimant under the same agreement. What it does not say is not carried over."""
 
     reason = Text(help_text="Why, for the change log.")
 
@@ -271,7 +266,7 @@ class AggregateClaims(ListModelMixin, Endpoint):
         """Log the statement that takes the place of this one, which stays on record. 409 where it no longer stands."""
 
         def write(**facts: Any) -> AggregateClaim:
-            return actions.supersede(claim=self._one(id), note=facts.pop("reason", ""), **facts)
+            return actions.supersede(claim=self._one(id), reason=facts.pop("reason", ""), **facts)
 
         return idempotency.once(request, lambda: self._log(SupersedeIn, write))
 
@@ -281,7 +276,7 @@ class AggregateClaims(ListModelMixin, Endpoint):
         except AggregateClaim.DoesNotExist:
             raise Http404 from None
 
-    def _log(self, reader: type[SuccessorIn], write: Any) -> idempotency.Answer:
+    def _log(self, reader: type[ClaimIn], write: Any) -> idempotency.Answer:
         said = reader(data=self.request.data, context=self.get_serializer_context())
         said.is_valid(raise_exception=True)
         with idempotency.first_of_its_external_id():
