@@ -88,6 +88,6 @@ def _signed_in(truce: Instance) -> OpenerDirector:
 def _shown(truce: Instance, browser: OpenerDirector) -> str:
     """Return the figure on side A's card."""
     page = browser.open(f"{truce.base_url}/en/agreements/syria-2016-09/").read().decode()
-    figure = re.search(r'data-claimed="A"[^>]*>\s*(?:<[^>]+>\s*)*([0-9]+)', page)
+    figure = re.search(r'id="side-A".*?class="tally-figure[^>]*>([0-9]+)<', page, re.DOTALL)
     assert figure, "no claimed figure on the page"
     return figure[1]
