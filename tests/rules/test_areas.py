@@ -17,7 +17,10 @@ SQUARE = {"type": "Polygon", "coordinates": [[[36.0, 36.0], [37.0, 36.0], [37.0,
 HOLE = [[36.4, 36.4], [36.6, 36.4], [36.6, 36.6], [36.4, 36.6], [36.4, 36.4]]
 WITH_HOLE = {"type": "Polygon", "coordinates": [*SQUARE["coordinates"], HOLE]}
 # A bay from the east: the point between its arms is outside, though inside the bounding box.
-BAY = {"type": "Polygon", "coordinates": [[[36, 36], [37, 36], [37, 36.3], [36.3, 36.3], [36.3, 36.7], [37, 36.7], [37, 37], [36, 37], [36, 36]]]}
+BAY: dict[str, Any] = {
+    "type": "Polygon",
+    "coordinates": [[[36, 36], [37, 36], [37, 36.3], [36.3, 36.3], [36.3, 36.7], [37, 36.7], [37, 37], [36, 37], [36, 36]]],
+}
 FAR = [[[40.0, 35.0], [40.5, 35.0], [40.5, 35.5], [40.0, 35.0]]]
 TWO = {"type": "MultiPolygon", "coordinates": [SQUARE["coordinates"], FAR]}
 
@@ -164,7 +167,7 @@ class TestAlways:
 
     @given(st.floats(35.5, 37.5), st.floats(35.5, 37.5), st.integers(0, 7))
     def test_where_a_ring_begins_and_which_way_it_runs_makes_no_difference(self, latitude: float, longitude: float, turn: int) -> None:
-        corners: list[Any] = BAY["coordinates"][0][:-1]  # type: ignore[index]
+        corners: list[Any] = BAY["coordinates"][0][:-1]
         turned = corners[turn:] + corners[:turn]
         for ring in (turned, turned[::-1]):
             other = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
