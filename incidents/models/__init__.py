@@ -12,7 +12,7 @@ from incidents.models.convoys import CargoLine, Checkpoint, Convoy, ConvoyEvent
 from incidents.models.coverage import Coverage
 from incidents.models.evidence import Evidence
 from incidents.models.exports import ExportJob
-from incidents.models.imports import ImportBatch, ImportRow, UnresolvedName
+from incidents.models.imports import Citation, ImportBatch, ImportRow, UnresolvedName
 from incidents.models.incidents import Incident
 from incidents.models.keys import ApiKey, SentRequest
 from incidents.models.parties import Party, PartyAlias
@@ -40,6 +40,7 @@ __all__ = [
     "ChangeKind",
     "ChangePayload",
     "Checkpoint",
+    "Citation",
     "Convoy",
     "ConvoyEvent",
     "Coverage",

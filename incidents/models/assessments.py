@@ -23,6 +23,7 @@ class Assessment(Record):
     attributed_side = models.ForeignKey("Side", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("attributed to a side"))
     harm_grade = models.CharField(_("harm grade"), max_length=20, choices=HarmGrade.choices, blank=True)
     target_as_assessed = models.CharField(_("target, as assessed"), max_length=300, blank=True)
+    target_party = models.ForeignKey("Party", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("party struck, as assessed"))
 
     in_force = models.CharField(_("in force?"), max_length=20, choices=ScopeAnswer.choices, default=ScopeAnswer.UNKNOWN)
     party_bound = models.CharField(_("party bound?"), max_length=20, choices=ScopeAnswer.choices, default=ScopeAnswer.UNKNOWN)

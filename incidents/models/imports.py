@@ -28,12 +28,14 @@ class ImportBatch(Record):
     stored_as = models.CharField(max_length=300, blank=True)
     encoding = models.CharField(_("encoding"), max_length=40, blank=True)
     separator = models.CharField(_("separator"), max_length=4, blank=True)
+    header = models.JSONField(_("columns of the file"), default=list, blank=True)
     mapping = models.JSONField(_("which column is what"), default=dict, blank=True)
     options = models.JSONField(default=dict, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.RECEIVED)
     problem = models.TextField(_("problem"), blank=True)
     rows_sent = models.PositiveIntegerField(_("rows sent"), null=True, blank=True)
     rows_read = models.PositiveIntegerField(_("rows read"), default=0)
+    is_staged = models.BooleanField(default=False, help_text=_("Every raw row is in the database, so that a worker can go on with them."))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="imports")
     finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -66,6 +68,7 @@ class ImportRow(models.Model):
     raw = models.JSONField()
     outcome = models.CharField(max_length=20, choices=Outcome.choices, default=Outcome.PENDING)
     is_known = models.BooleanField(default=False, help_text=_("The record was here already: nothing new was made."))
+    is_flagged = models.BooleanField(default=False, help_text=_("It breaks a rule and was kept as it is, with the rule named."))
     messages = models.JSONField(default=list)
     record_type = models.CharField(max_length=40, blank=True)
     record_id = models.UUIDField(null=True)
@@ -107,3 +110,20 @@ class UnresolvedName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Citation(models.Model):
+    """A source that an imported report itself cites: a data set that compiles others names several for one event."""
+
+    report = models.ForeignKey("Report", models.CASCADE, related_name="citations")
+    position = models.PositiveSmallIntegerField()
+    source = models.ForeignKey("Source", models.PROTECT, related_name="citations", verbose_name=_("source"))
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    title = models.TextField(_("headline"), blank=True)
+
+    class Meta:
+        ordering = ["report", "position"]
+        constraints = [models.UniqueConstraint(fields=["report", "position"], name="citation_position_once_in_report")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.title}"

@@ -35,6 +35,7 @@ class Report(Record):
     violation_type = models.CharField(_("type"), max_length=30, choices=ViolationType.choices)
     term = models.ForeignKey("Term", models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("term"))
     target_as_claimed = models.CharField(_("target, as claimed"), max_length=300, blank=True)
+    target_party = models.ForeignKey("Party", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("party struck, as claimed"))
     stated_count = models.PositiveIntegerField(_("how many it counts"), null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=20, choices=Unit.choices, default=Unit.VIOLATION)
 

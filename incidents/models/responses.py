@@ -15,6 +15,9 @@ class Response(Record):
     spoken_by = models.CharField(_("spoken by"), max_length=200, blank=True)
     kind = models.CharField(_("answer"), max_length=40, choices=ResponseKind.choices)
     blamed = models.ForeignKey("Party", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("blamed"))
+    target_party = models.ForeignKey(
+        "Party", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("party that it says was aimed at")
+    )
     answered_on = models.DateField(_("answered on"))
     wording = models.TextField(_("wording, quoted"), blank=True)
     gist = models.TextField(_("in our words"), blank=True)

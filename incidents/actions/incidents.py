@@ -1,0 +1,207 @@
+"""Incidents: which reports are of one event. Attached, detached, moved, merged, split - and each of these undone, nothing lost."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from incidents.actions import changes
+from incidents.errors import RuleBroken
+from incidents.models import Assessment, Change, ChangeKind, Convoy, Incident, Report, Response, User
+from incidents.models.base import Facts
+
+MOVES = {ChangeKind.REPORT_ATTACHED, ChangeKind.REPORT_DETACHED, ChangeKind.REPORT_MOVED}
+UNDOABLE = MOVES | {ChangeKind.INCIDENT_OPENED, ChangeKind.INCIDENT_MERGED, ChangeKind.INCIDENT_SPLIT, ChangeKind.REFERENCE_CHANGED}
+# What hangs on an incident besides its reports, and goes where they go when it is merged.
+BELONGINGS: dict[str, type[Response] | type[Assessment] | type[Convoy]] = {"response": Response, "assessment": Assessment, "convoy": Convoy}
+
+
+@transaction.atomic
+def open_for(*, reports: Iterable[Report], by: User | None, name: str, name_ar: str = "", slug: str = "") -> Incident:
+    """Return a new incident with these reports attached. Raise RuleBroken if one of them is of another incident already."""
+    if not name.strip():
+        raise RuleBroken("name_required", _("Give the incident a working title."), "name")
+    incident = Incident(slug=slug or _free_slug(name), name=name.strip(), name_ar=name_ar.strip())
+    incident.save(force_insert=True)
+    with changes.operation():
+        changes.record(by=by, kind=ChangeKind.INCIDENT_OPENED, record=incident, after=incident.facts())
+        for report in reports:
+            attach(report=report, incident=incident, by=by)
+    return incident
+
+
+@transaction.atomic
+def rename(*, incident: Incident, by: User | None, name: str, name_ar: str = "") -> Incident:
+    """Return the incident under another working title."""
+    if not name.strip():
+        raise RuleBroken("name_required", _("Give the incident a working title."), "name")
+    incident = _open(incident)
+    return _changed(incident, ChangeKind.INCIDENT_RENAMED, by=by, name=name.strip(), name_ar=name_ar.strip())
+
+
+@transaction.atomic
+def attach(*, report: Report, incident: Incident, by: User | None, note: str = "") -> Report:
+    """Return the report, now of this incident. Raise RuleBroken if it is of one already: then it is moved, knowingly."""
+    incident, report = _open(incident), _locked(report)
+    if report.incident_id is not None:
+        raise RuleBroken("already_attached", _("This report is of an incident already; move it from there."), "incident")
+    return _placed(report, incident, ChangeKind.REPORT_ATTACHED, by=by, note=note)
+
+
+@transaction.atomic
+def detach(*, report: Report, by: User | None, note: str = "") -> Report:
+    """Return the report, now of no incident."""
+    report = _locked(report)
+    if report.incident_id is None:
+        raise RuleBroken("not_attached", _("This report is of no incident."), "incident")
+    return _placed(report, None, ChangeKind.REPORT_DETACHED, by=by, note=note)
+
+
+@transaction.atomic
+def move(*, report: Report, to: Incident, by: User | None, note: str = "") -> Report:
+    """Return the report, now of another incident."""
+    to, report = _open(to), _locked(report)
+    if report.incident_id is None or report.incident_id == to.pk:
+        raise RuleBroken("not_elsewhere", _("This report is not of another incident."), "incident")
+    return _placed(report, to, ChangeKind.REPORT_MOVED, by=by, note=note)
+
+
+@transaction.atomic
+def merge(*, incident: Incident, into: Incident, by: User | None, note: str = "") -> Incident:
+    """Return the incident that goes on, with the reports and all that hung on the other, whose address now leads here.
+
+    Raise RuleBroken if both are judged under one agreement: which judgement holds is for an editor to say first.
+    """
+    if incident.pk == into.pk:
+        raise RuleBroken("same_incident", _("An incident is not merged into itself."), "into")
+    # Always locked in one order, so that two merges crossing each other wait instead of dying.
+    locked = {row.pk: row for row in Incident.objects.select_for_update().filter(pk__in=[incident.pk, into.pk]).order_by("pk")}
+    incident, into = _still_open(locked[incident.pk]), _still_open(locked[into.pk])
+    both = Assessment.objects.filter(incident=incident, agreement__in=Assessment.objects.filter(incident=into).values("agreement"))
+    if both.exists():
+        raise RuleBroken("both_judged", _("Both incidents are judged under the same agreement. Reopen one of them first."), "into")
+    with changes.operation():
+        for report in Report.objects.select_for_update().filter(incident=incident).order_by("pk"):
+            _placed(report, into, ChangeKind.REPORT_MOVED, by=by, note=note)
+        for model in BELONGINGS.values():
+            for record in model._default_manager.select_for_update(of=("self",)).filter(incident=incident).order_by("pk"):
+                _handed(record, into, by=by, note=note)
+        _changed(incident, ChangeKind.INCIDENT_MERGED, by=by, note=note, merged_into=into)
+    return into
+
+
+@transaction.atomic
+def split(*, incident: Incident, reports: Iterable[Report], by: User | None, name: str, name_ar: str = "", note: str = "") -> Incident:
+    """Return a new incident with some of this one's reports. Raise RuleBroken unless both are left with at least one."""
+    incident = _open(incident)
+    leaving = list(Report.objects.select_for_update().filter(pk__in=[report.pk for report in reports]).order_by("pk"))
+    if not leaving or any(report.incident_id != incident.pk for report in leaving):
+        raise RuleBroken("not_of_this", _("Choose reports of this incident."), "reports")
+    if not Report.objects.filter(incident=incident).exclude(pk__in=[report.pk for report in leaving]).exists():
+        raise RuleBroken("nothing_left", _("Leave at least one report: to name the incident otherwise, rename it."), "reports")
+    with changes.operation():
+        fresh = open_for(reports=[], by=by, name=name, name_ar=name_ar)
+        for report in leaving:
+            _placed(report, fresh, ChangeKind.REPORT_MOVED, by=by, note=note)
+        _changed(incident, ChangeKind.INCIDENT_SPLIT, by=by, note=note)
+    return fresh
+
+
+@transaction.atomic
+def undo(*, operation_id: UUID, by: User | None, note: str = "") -> None:
+    """Put every report that an operation placed back where it was. Raise RuleBroken if any was placed again since."""
+    done = list(Change.objects.filter(operation_id=operation_id).select_related("payload").order_by("id"))
+    if not done or any(change.kind not in UNDOABLE for change in done):
+        raise RuleBroken("not_undoable", _("This cannot be undone here."))
+    bodies = [(change, change.payload.body) for change in done if hasattr(change, "payload")]
+    if len(bodies) < len(done):
+        raise RuleBroken("not_undoable", _("What this did is no longer on record."))
+    with changes.operation():
+        for change, body in reversed(bodies):
+            _undo_one(change, body, by=by, note=note)
+
+
+def _undo_one(change: Change, body: Facts, *, by: User | None, note: str) -> None:
+    """Reverse one change of an operation. The last comes first, so a merged incident is open again before its reports return."""
+    before, after = body["before"], body["after"]
+    if change.kind in MOVES or change.record_type in BELONGINGS:
+        model: Any = BELONGINGS.get(change.record_type, Report)
+        record = model._default_manager.select_for_update(of=("self",)).get(public_id=change.record_id)
+        if (record.incident.slug if record.incident else None) != after["incident"]:
+            raise RuleBroken("changed_since", _("This was changed again since; undo that first."))
+        home = Incident.objects.get(slug=before["incident"]) if before["incident"] else None
+        if isinstance(record, Report):
+            kind = ChangeKind.REPORT_MOVED if home and after["incident"] else ChangeKind.REPORT_ATTACHED if home else ChangeKind.REPORT_DETACHED
+            _placed(record, home and _open(home), kind, by=by, note=note)
+        else:
+            _handed(record, home, by=by, note=note)
+    elif change.kind in {ChangeKind.INCIDENT_MERGED, ChangeKind.INCIDENT_OPENED}:
+        incident = Incident.objects.select_for_update().get(public_id=change.record_id)
+        if change.kind == ChangeKind.INCIDENT_MERGED and incident.merged_into_id is not None:
+            _changed(incident, ChangeKind.INCIDENT_RESTORED, by=by, note=note, merged_into=None)
+        elif change.kind == ChangeKind.INCIDENT_OPENED and incident.withdrawn_at is None and not incident.reports.exists():
+            _changed(incident, ChangeKind.INCIDENT_WITHDRAWN, by=by, note=note, withdrawn_at=timezone.now())
+        else:
+            raise RuleBroken("changed_since", _("This was changed again since; undo that first."))
+
+
+def heir_of(incident: Incident) -> Incident:
+    """Return the incident to which a merged one leads, through any number of mergers; itself if it was not merged."""
+    seen = {incident.pk}
+    while incident.merged_into is not None and incident.merged_into_id not in seen:
+        incident = incident.merged_into
+        seen.add(incident.pk)
+    return incident
+
+
+def _placed(report: Report, incident: Incident | None, kind: ChangeKind, *, by: User | None, note: str) -> Report:
+    before = report.facts()
+    report.incident = incident
+    report.version += 1
+    report.save(update_fields=["incident", "version"])
+    changes.record(by=by, kind=kind, record=report, agreement=report.agreement, before=before, after=report.facts(), note=note)
+    return report
+
+
+def _handed(record: Response | Assessment | Convoy, incident: Incident | None, *, by: User | None, note: str) -> None:
+    before = record.facts()
+    record.incident = incident  # type: ignore[assignment]  # null for convoys alone, and only they come here with none
+    record.save(update_fields=["incident"])
+    agreement = None if isinstance(record, Response) else record.agreement
+    changes.record(by=by, kind=ChangeKind.REFERENCE_CHANGED, record=record, agreement=agreement, before=before, after=record.facts(), note=note)
+
+
+def _changed(incident: Incident, kind: ChangeKind, *, by: User | None, note: str = "", **values: Any) -> Incident:
+    before = incident.facts()
+    for name, value in values.items():
+        setattr(incident, name, value)
+    incident.version += 1
+    incident.save(update_fields=[*values, "version"])
+    changes.record(by=by, kind=kind, record=incident, before=before, after=incident.facts(), note=note)
+    return incident
+
+
+def _locked(report: Report) -> Report:
+    return Report.objects.select_for_update().get(pk=report.pk)
+
+
+def _open(incident: Incident) -> Incident:
+    return _still_open(Incident.objects.select_for_update().get(pk=incident.pk))
+
+
+def _still_open(incident: Incident) -> Incident:
+    if incident.merged_into_id is not None:
+        raise RuleBroken("merged", _("This incident was merged into another."), "incident")
+    if incident.withdrawn_at is not None:
+        raise RuleBroken("withdrawn", _("This incident was withdrawn."), "incident")
+    return incident
+
+
+def _free_slug(name: str) -> str:
+    stem = slugify(name)[:60] or "incident"
+    return stem if not Incident.objects.filter(slug=stem).exists() else f"{stem}-{uuid.uuid4().hex[:8]}"
