@@ -6,6 +6,9 @@ Every name may instead be given as `NAME_FILE`, the path of a file that holds th
 import os
 from pathlib import Path
 
+import dj_database_url
+from dj_database_url import DBConfig
+
 
 class BadEnvironment(Exception):
     """A variable is missing or cannot be read as what it must be."""
@@ -48,3 +51,24 @@ def whole(name: str, default: int) -> int:
 def words(name: str, default: str) -> list[str]:
     """Return the variable split at commas, blanks dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def choice(name: str, choices: list[str]) -> str:
+    """Return the variable, one of these words; the first where it is not set."""
+    value = text(name, choices[0])
+    if value not in choices:
+        raise BadEnvironment(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def database(name: str, *, instead: str = "", conn_max_age: int = 0, conn_health_checks: bool = False) -> DBConfig:
+    """Return the database of NAME_URL, with the password of NAME_PASSWORD where the address holds none; of `instead` where neither is set."""
+    if instead and not {f"{name}_URL", f"{name}_URL_FILE"} & os.environ.keys():
+        name = instead
+    found = dj_database_url.parse(text(f"{name}_URL"), conn_max_age=conn_max_age, conn_health_checks=conn_health_checks)
+    password = text(f"{name}_PASSWORD", "")
+    if password and found.get("PASSWORD"):
+        raise BadEnvironment(f"{name}_URL holds a password and {name}_PASSWORD is set too; set one.")
+    found["PASSWORD"] = found.get("PASSWORD") or password
+    found.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    return found

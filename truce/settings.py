@@ -3,31 +3,34 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from truce import env
+from truce import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Where it runs
 
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", f"{urlsplit(BASE_URL).hostname},localhost,127.0.0.1,[::1]")
 SECRET_KEY = env.text("SECRET_KEY")
 DEBUG = env.flag("DEBUG", False)
 IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
+# Pages and JSON are read as ever, and every write is answered 503. For a copy on a replica, a move, an inquiry into the record.
+READ_ONLY = env.flag("READ_ONLY", False)
 
 # --- What it keeps: the web's role owns nothing and cannot rewrite the record; the owner's role migrates
 
 DATABASES = {
-    "default": dj_database_url.parse(env.text("DATABASE_URL"), conn_max_age=60, conn_health_checks=True),
-    "owner": dj_database_url.parse(env.text("DATABASE_OWNER_URL", env.text("DATABASE_URL"))),
+    "default": env.database("DATABASE", conn_max_age=60, conn_health_checks=True),
+    "owner": env.database("DATABASE_OWNER", instead="DATABASE"),
 }
-for database in DATABASES.values():
-    database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Files that people sent: evidence, imports, exports. Every process needs the same folder; `manage.py backup` takes it along.
+FILES_ROOT = Path(env.text("FILES_ROOT", str(BASE_DIR / ".truce" / "files")))
+MEDIA_ROOT = FILES_ROOT
 
 # Nothing here may wait on Redis: a request touches PostgreSQL alone.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -55,10 +58,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "incidents.api.health.Probes",
+    "truce.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "incidents.views.middleware.ReadOnly",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -83,6 +88,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "incidents.views.middleware.notice",
                 "incidents.views.context.desk",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
@@ -193,12 +199,9 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
 }
 
-# --- What is written down about running
+# --- What is written down about running: plain lines for a person, or JSON without personal data for a machine (LOG_FORMAT=json)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
-}
+IS_LOG_JSON = env.choice("LOG_FORMAT", ["lines", "json"]) == "json"
+LOGGING = logs.configuration(is_json=IS_LOG_JSON, level=env.text("LOG_LEVEL", "INFO"))
+if IS_LOG_JSON:
+    CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # Celery would put its own lines in place of these

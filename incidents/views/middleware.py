@@ -1,0 +1,68 @@
+"""Read-only mode: what is written is answered 503 before anything else looks at it, and every page says so.
+
+Signing in and out still works, and so does what a browser alone remembers. The relay and the workers are not touched: what
+was acknowledged before is sealed and counted, and then everything rests.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import constants, get_messages
+from django.contrib.messages.storage.base import Message
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+STILL_OPEN = {"account_login", "account_logout", "theme"}
+RETRY_AFTER = "600"
+
+
+class ReadOnly:
+    """Middleware: refuse to write while READ_ONLY is set."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not settings.READ_ONLY or request.method in SAFE or _name(request) in STILL_OPEN:
+            return self.get_response(request)
+        answer = _problem() if request.path_info.startswith("/api/") else HttpResponse(render_to_string("503.html"), status=503)
+        answer["Retry-After"] = RETRY_AFTER
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+def notice(request: HttpRequest) -> dict[str, Any]:
+    """Return the messages of a page with ours before them, in read-only mode; nothing otherwise."""
+    if not settings.READ_ONLY:
+        return {}
+    return {"messages": SimpleLazyObject(lambda: list(_messages(request))), "is_read_only": True}
+
+
+def _messages(request: HttpRequest) -> Iterator[Message]:
+    ours = Message(constants.WARNING, _("Truce is read-only at present: nothing can be entered or changed."))
+    return chain([ours], get_messages(request))
+
+
+def _name(request: HttpRequest) -> str | None:
+    try:
+        return resolve(request.path_info).url_name
+    except Resolver404:
+        return None
+
+
+def _problem() -> HttpResponse:
+    content = {
+        "type": "urn:truce:problem:read_only",
+        "title": _("Not available at present"),
+        "status": 503,
+        "code": "read_only",
+        "field": None,
+        "detail": _("Truce is read-only at present: nothing can be entered or changed."),
+    }
+    return JsonResponse(content, status=503, content_type="application/problem+json")
