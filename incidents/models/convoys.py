@@ -1,6 +1,6 @@
 """Convoys: aid movements, their way, cargo and history. Where one will be is a secret that people die of."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -29,7 +29,9 @@ class Convoy(Record):
     term = models.ForeignKey("Term", models.PROTECT, null=True, blank=True, related_name="convoys", verbose_name=_("term"))
     incident = models.ForeignKey("Incident", models.PROTECT, null=True, blank=True, related_name="convoys", verbose_name=_("incident"))
     operator = models.ForeignKey("Party", models.PROTECT, related_name="convoys_run", verbose_name=_("operator"))
-    agencies = models.ManyToManyField("Party", blank=True, related_name="convoys_joined", verbose_name=_("agencies"))
+    agencies: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
+        "Party", blank=True, related_name="convoys_joined", verbose_name=_("agencies")
+    )
     mode = models.CharField(_("mode"), max_length=20, choices=ConvoyMode.choices, blank=True)
     origin = models.ForeignKey("Place", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("origin"))
     origin_as_worded = models.CharField(_("origin, as worded"), max_length=300, blank=True)

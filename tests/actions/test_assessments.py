@@ -1,0 +1,111 @@
+"""Assessments: a reason, a second editor, and nobody on what they reported."""
+
+from typing import Any
+
+import pytest
+
+from incidents.actions import assessments
+from incidents.errors import RuleBroken, StaleRecord
+from incidents.models import Assessment, Change, Incident, User
+from tests.builders import make_agreement, make_party, make_report, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def incident() -> Incident:
+    return Incident.objects.create(slug="ford", name="Strike at the ford")
+
+
+@pytest.fixture
+def editor() -> User:
+    return make_user(User.Role.EDITOR)
+
+
+@pytest.fixture
+def second() -> User:
+    return make_user(User.Role.EDITOR, "second")
+
+
+def decide(incident: Incident, by: User, **judged: Any) -> Assessment:
+    return assessments.decide(incident=incident, agreement=make_agreement(), by=by, **{"reason": "Two witnesses."} | judged)
+
+
+def refused(field: str, code: str, *args: Any, **facts: Any) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        decide(*args, **facts)
+    assert (broken.value.field, broken.value.code) == (field, code)
+    assert not Assessment.objects.exists()
+
+
+def test_a_second_editor_confirms(incident: Incident, editor: User, second: User) -> None:
+    decided = decide(incident, editor, occurrence="verified", attribution="attributed", attributed_party=make_party("Lowlands"))
+    assert (decided.decided_by, decided.confirmed_by, decided.party_bound) == (editor, None, "unknown")
+    confirmed = assessments.confirm(assessment=decided, by=second, version=decided.version)
+    assert (confirmed.confirmed_by, confirmed.version) == (second, 2)
+    kinds = Change.objects.filter(record_id=decided.public_id).order_by("id").values_list("kind", "agreement_id")
+    assert list(kinds) == [("assessment.decided", make_agreement().public_id), ("assessment.confirmed", make_agreement().public_id)]
+
+
+def test_whoever_decided_does_not_confirm(incident: Incident, editor: User) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        assessments.confirm(assessment=decide(incident, editor), by=editor)
+    assert (broken.value.code, broken.value.field) == ("second_editor", "confirmed_by")
+
+
+@pytest.mark.parametrize("then", ["submitted", "retracted"])
+def test_whoever_entered_a_report_neither_decides_nor_confirms(incident: Incident, editor: User, second: User, then: str) -> None:
+    from incidents.actions import reports
+
+    mine = make_report(by=editor, incident=incident)
+    if then == "retracted":
+        reports.retract(report=mine, by=second, reason="no")
+    refused("decided_by", "own_report", incident, editor)
+    decided = decide(incident, second)
+    with pytest.raises(RuleBroken) as broken:
+        assessments.confirm(assessment=decided, by=editor)
+    assert broken.value.code == "own_report"
+
+
+def test_bad_judgements_name_their_field(incident: Incident, editor: User) -> None:
+    other = make_agreement("hills-2020")
+    lowlands, side = make_party("Lowlands"), make_agreement().sides.get(code="A")
+    refused("reason", "reason_required", incident, editor, reason=" ")
+    refused("occurrence", "unknown_word", incident, editor, occurrence="true")
+    refused("place_covered", "unknown_word", incident, editor, place_covered="maybe")
+    refused("harm_grade", "unknown_word", incident, editor, harm_grade="strong")
+    refused("term", "other_agreement", incident, editor, term=other.terms.get())
+    refused("attributed_side", "other_agreement", incident, editor, attribution="attributed", attributed_side=other.sides.get(code="A"))
+    refused("attributed_side", "attributed_to_whom", incident, editor, attribution="attributed")
+    refused("attributed_side", "attributed_to_whom", incident, editor, attribution="attributed", attributed_side=side, attributed_party=lowlands)
+    refused("attributed_party", "not_attributed", incident, editor, attribution="contested", attributed_party=lowlands)
+
+
+def test_deciding_anew_needs_a_new_confirmation_and_says_nothing_of_the_old(incident: Incident, editor: User, second: User) -> None:
+    decided = decide(incident, editor, occurrence="verified", harm_grade="fair")
+    assessments.confirm(assessment=decided, by=second)
+    again = decide(incident, second, occurrence="disputed", version=2)
+    assert (again.pk, again.version, again.confirmed_by, again.harm_grade) == (decided.pk, 3, None, "")
+    assert again.public_id == decided.public_id
+    before = Change.objects.filter(record_id=decided.public_id).order_by("-id")[0].payload.body["before"]
+    assert (before["occurrence"], before["harm_grade"]) == ("verified", "fair")
+
+
+def test_two_editors_at_once_do_not_overwrite_one_another(incident: Incident, editor: User, second: User) -> None:
+    decide(incident, editor, version=0)
+    with pytest.raises(StaleRecord):
+        decide(incident, second, version=0)
+
+
+def test_it_is_confirmed_once(incident: Incident, editor: User, second: User) -> None:
+    decided = decide(incident, editor)
+    assessments.confirm(assessment=decided, by=second)
+    with pytest.raises(RuleBroken) as broken:
+        assessments.confirm(assessment=decided, by=make_user(User.Role.EDITOR, "third"))
+    assert broken.value.code == "not_current"
+
+
+def test_one_event_may_breach_two_agreements(incident: Incident, editor: User) -> None:
+    decide(incident, editor)
+    assessments.decide(incident=incident, agreement=make_agreement("hills-2020"), by=editor, reason="Also there.")
+    assert Assessment.objects.count() == 2
