@@ -1,18 +1,20 @@
 """Posting sealed changes into the ledger. Called by workers alone; running it twice is harmless."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
-from incidents.models import AggregateClaim, Agreement, Change, ChangeKind, LedgerEntry, LedgerHead, Posting, Report, Seal
+from incidents.models import AggregateClaim, Agreement, Assessment, Change, ChangeKind, Incident, LedgerEntry, LedgerHead, Posting, Report, Seal
 from incidents.models.base import Facts
 from incidents.queries import contributions
 from incidents.queries.contributions import Contribution, Line, Surroundings
+from incidents.vocabulary import Series
 
 BATCH = 500
 AMOUNTS = ("low", "best", "high", "low_unknown", "best_unknown", "high_unknown")
@@ -44,6 +46,9 @@ def post(limit: int = BATCH) -> int:
         after = _after(change)
         if ledger and after is not None and change.record_type == "report":
             ledger.post(seal.number, contributions.report_subject(change.record_id), contributions.of_report(change.record_id, after, ledger.around))
+            ledger.post_incidents(seal.number, ledger.reports, change.record_id, after)
+        elif ledger and after is not None and change.record_type == "assessment":
+            ledger.post_incidents(seal.number, ledger.assessments, change.record_id, after)
         elif ledger and after is not None and change.record_type == "aggregateclaim":
             ledger.claims[change.record_id] = after
             ledger.post_claims(seal.number)
@@ -82,25 +87,29 @@ class _Ledger:
     balances: dict[str, Counter[Line]]
     details: dict[str, Mapping[str, Any]]
     claims: dict[UUID, Facts]
+    incidents: dict[str, UUID]
+    reports: dict[UUID, Facts]
+    assessments: dict[UUID, Facts]
     postings: dict[tuple[str, int], tuple[Posting, list[LedgerEntry]]] = field(default_factory=dict)
 
     @classmethod
-    def opened(cls, agreement: Agreement, number: int, seals: Iterable[Seal]) -> "_Ledger":
+    def opened(cls, agreement: Agreement, number: int, seals: Sequence[Seal]) -> "_Ledger":
         """Return the ledger as it stands after change `number`, with the balances that these seals may touch."""
-        reports = {contributions.report_subject(seal.change.record_id) for seal in seals if seal.change.record_type == "report"}
-        figures = Posting.objects.filter(agreement=agreement).exclude(subject__startswith="report:")
-        latest = figures.order_by("subject", "-number").distinct("subject")
-        details: dict[str, Mapping[str, Any]] = dict(latest.values_list("subject", "detail"))
-        before = (
-            Change.objects.filter(agreement_id=agreement.public_id, record_type="aggregateclaim", seal__number__lte=number)
-            .order_by("seal__number")
-            .values_list("record_id", "payload__body__after")
-        )
+        reports = _known(agreement, "report", number, seals)
+        assessments = _known(agreement, "assessment", number, seals)
+        slugs = {facts["incident"] for known in (reports, assessments) for facts in known.values()} | {_incident_after(seal.change) for seal in seals}
+        subjects = {contributions.report_subject(seal.change.record_id) for seal in seals if seal.change.record_type == "report"}
+        subjects |= {contributions.incident_subject(slug) for slug in slugs if slug}
+        postings = Posting.objects.filter(Q(subject__startswith=Series.CLAIMED) | Q(subject__in=subjects), agreement=agreement)
+        details = dict(postings.order_by("subject", "-number").distinct("subject").values_list("subject", "detail"))
         return cls(
             around=contributions.surroundings(agreement),
-            balances=_balances(agreement, reports | details.keys()),
+            balances=_balances(agreement, subjects | details.keys()),
             details=details,
-            claims=contributions.latest_facts(before),
+            claims=_latest(agreement, "aggregateclaim", number),
+            incidents=dict(Incident.objects.filter(slug__in=slugs - {None}).values_list("slug", "public_id")),
+            reports=reports,
+            assessments=assessments,
         )
 
     def post(self, number: int, subject: str, contribution: Contribution) -> None:
@@ -123,10 +132,54 @@ class _Ledger:
         for subject, contribution in [*figures.items(), *((subject, Contribution()) for subject in sorted(gone))]:
             self.post(number, subject, contribution)
 
+    def post_incidents(self, number: int, known: dict[UUID, Facts], record_id: UUID, after: Facts) -> None:
+        """Take note of what became of a report or an assessment, and post the incident it left and the one it came to."""
+        left = known.get(record_id, {}).get("incident")
+        known[record_id] = after
+        for slug in sorted({left, after["incident"]} - {None}):
+            self.post(number, contributions.incident_subject(slug), self.of_incident(slug))
+
+    def of_incident(self, slug: str) -> Contribution:
+        """Return what an incident contributes, from what is known at this point of the log."""
+        of_it = ([facts for facts in known.values() if facts["incident"] == slug] for known in (self.reports, self.assessments))
+        return contributions.of_incident(self.incidents[slug], *of_it, self.around)
+
     def store(self) -> None:
         """Write the postings with their entries."""
         Posting.objects.bulk_create(posting for posting, _entries in self.postings.values())
         LedgerEntry.objects.bulk_create(entry for _posting, entries in self.postings.values() for entry in entries)
+
+
+def _latest(agreement: Agreement, record_type: str, number: int, ids: Iterable[UUID] | None = None) -> dict[UUID, Facts]:
+    """Return what the log said of an agreement's records of one type, all or these, as of change `number`."""
+    said = Change.objects.filter(agreement_id=agreement.public_id, record_type=record_type, seal__number__lte=number)
+    if ids is not None:
+        said = said.filter(record_id__in=list(ids))
+    return contributions.latest_facts(said.order_by("seal__number").values_list("record_id", "payload__body__after"))
+
+
+def _known(agreement: Agreement, record_type: str, number: int, seals: Iterable[Seal]) -> dict[UUID, Facts]:
+    """Return what was known of the records that these seals change, and of all that share an incident with them before or after."""
+    changed = {seal.change.record_id for seal in seals if seal.change.record_type == record_type}
+    moved = [seal.change for seal in seals if seal.change.record_type in {"report", "assessment"}]
+    slugs = {_incident_after(change) for change in moved}
+    slugs |= {
+        facts["incident"]
+        for known in ("report", "assessment")
+        for facts in _latest(agreement, known, number, {change.record_id for change in moved}).values()
+    }
+    slugs -= {None}
+    if slugs:
+        # Spelled as the index on it is (migration 0007).
+        incident = KeyTextTransform("incident", KeyTransform("after", "payload__body"))
+        sharing = Change.objects.filter(agreement_id=agreement.public_id, record_type=record_type, seal__number__lte=number)
+        changed |= set(sharing.annotate(incident=incident).filter(incident__in=slugs).values_list("record_id", flat=True))
+    return _latest(agreement, record_type, number, changed) if changed else {}
+
+
+def _incident_after(change: Change) -> str | None:
+    after = _after(change) if change.record_type in {"report", "assessment"} else None
+    return after["incident"] if after else None
 
 
 def _locked_head() -> LedgerHead:
@@ -185,10 +238,20 @@ def _recount(around: Surroundings, claims: Mapping[UUID, Facts] | None = None) -
     reports = Report.objects.current().filter(agreement=agreement).select_related(*RELATED).prefetch_related("casualty_claims")
     if claims is None:
         claims = {claim.public_id: claim.facts() for claim in AggregateClaim.objects.filter(agreement=agreement)}
-    return contributions.of_claims(claims, around) | {
-        contributions.report_subject(report.public_id): contributions.of_report(report.public_id, report.facts(), around)
-        for report in reports.iterator(chunk_size=1000)
-    }
+    counted = contributions.of_claims(claims, around)
+    assessments: dict[str, list[Facts]] = {}
+    for assessment in Assessment.objects.filter(agreement=agreement).select_related("incident"):
+        assessments.setdefault(assessment.incident.slug, []).append(assessment.facts())
+    members: dict[str, list[Facts]] = {slug: [] for slug in assessments}
+    for report in reports.iterator(chunk_size=1000):
+        facts = report.facts()
+        counted[contributions.report_subject(report.public_id)] = contributions.of_report(report.public_id, facts, around)
+        if facts["incident"]:
+            members.setdefault(facts["incident"], []).append(facts)
+    ids = dict(Incident.objects.filter(slug__in=members).values_list("slug", "public_id"))
+    for slug, of_it in members.items():
+        counted[contributions.incident_subject(slug)] = contributions.of_incident(ids[slug], of_it, assessments.get(slug, []), around)
+    return counted
 
 
 RELATED = ("agreement", "incident", "claimant", "relayed_by", "accused_party", "accused_side", "term", "place", "source", "entered_by", "supersedes")

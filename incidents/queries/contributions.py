@@ -10,10 +10,11 @@ from incidents.models import Agreement, Party, Place
 from incidents.models.base import Facts
 from incidents.queries.sides import Camps, camps
 from incidents.rules import tallying, timespans
-from incidents.vocabulary import Basis, Bucket, HarmGroup, HarmKind, Qualifier, ReportState, Series, Unit
+from incidents.vocabulary import Basis, Bucket, HarmGroup, HarmKind, Occurrence, Qualifier, ReportState, Series, Unit
 
 COUNT = "count"
 STATED = "stated"
+DISTINCT = "distinct"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,50 @@ def of_report(record_id: UUID, facts: Facts, around: Surroundings) -> Contributi
     return Contribution(tuple(lines))
 
 
+def of_incident(incident_id: UUID, reports: Iterable[Facts], assessments: Iterable[Facts], around: Surroundings) -> Contribution:
+    """Return what an incident counts for: one under each side its standing reports blame, one in the distinct total, one where verified.
+
+    Blamed on two sides it is contested and counts once under each. It counts under a day only if all its reports name that
+    one day. Verified needs the second editor's confirmation; verified and not attributed counts for no side (rule 4 of the domain).
+    """
+    standing = [facts for facts in reports if facts["state"] == ReportState.SUBMITTED]
+    spans = [_days(facts, around.agreement) for facts in standing]
+    first = min((span[0] for span in spans if span[0]), default=None)
+    last = max((span[1] for span in spans if span[1]), default=None)
+    day = first if first == last and all(facts["occurred_on"] for facts in standing) else None
+    types = {facts["violation_type"] for facts in standing}
+    areas = {facts["place"] for facts in standing}
+
+    def line(series: Series, bucket: str, side_id: int | None, measure: str = COUNT) -> Line:
+        return Line(
+            series=series,
+            bucket=bucket,
+            side_id=side_id,
+            claimant_id=None,
+            violation_type=next(iter(types)) if len(types) == 1 else "",
+            unit=Unit.INCIDENT,
+            day=day,
+            first_day=first,
+            last_day=last,
+            area_id=around.places.get(next(iter(areas)) or "") if len(areas) == 1 else None,
+            record_type="incident",
+            record_id=incident_id,
+            measure=measure,
+            **_amounts(1, 1, 1),
+        )
+
+    blamed = {_accused(facts["accused_party"], facts["accused_side"], _date(facts["occurred_on"]), around) for facts in standing}
+    named = {cell for cell in blamed if cell[0] != Bucket.NOBODY} or blamed
+    lines = [line(Series.INCIDENTS, bucket, side_id) for bucket, side_id in sorted(named, key=str)]
+    if standing:
+        lines.append(line(Series.INCIDENTS, Bucket.NOBODY, None, DISTINCT))
+    for facts in assessments:
+        if facts["confirmed_by"] is not None and facts["occurrence"] == Occurrence.VERIFIED:
+            culprit = _accused(facts["attributed_party"], facts["attributed_side"], day, around)
+            lines.append(line(Series.VERIFIED, *culprit))
+    return Contribution(tuple(lines), {"contested": True} if len(named) > 1 else {})
+
+
 def of_claims(claims: Mapping[UUID, Facts], around: Surroundings) -> dict[str, Contribution]:
     """Return the claimed figures of an agreement by subject, from all the statements known under it (rule 5 of the domain)."""
     replaced = {facts["supersedes"] for facts in claims.values()}
@@ -163,6 +208,11 @@ def _subject(series: Series, tally: tallying.ClaimedTally | tallying.DayClaim) -
 def report_subject(record_id: UUID) -> str:
     """Return the subject under which a report's contribution is posted."""
     return f"report:{record_id}"
+
+
+def incident_subject(slug: str) -> str:
+    """Return the subject under which an incident's contribution is posted."""
+    return f"incident:{slug}"
 
 
 def is_claim_subject(subject: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, Sum
+from django.db.models import Q, Sum
 
 from incidents.models import AggregateClaim, Agreement, LedgerEntry, LedgerHead, Party, Posting, Seal, SealHead, Side
 from incidents.vocabulary import Bucket, HarmGroup, HarmKind, Qualifier, Series, Unit
@@ -89,8 +89,8 @@ class DayCells:
 
     claimed: list[ClaimedDay] = field(default_factory=list)
     logged: int = 0
-    incidents: int | None = None
-    verified: int | None = None
+    incidents: int = 0
+    verified: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,12 +107,13 @@ def of_agreement(agreement: Agreement) -> Tallies:
     number = LedgerHead.objects.values_list("number", flat=True).first() or 0
     sealed = SealHead.objects.values_list("number", flat=True).first() or 0
     claimed = _claimed(agreement, number)
-    logged = _logged(agreement, number)
-    has_ledger = number > 0
+    counted = _counted(agreement, number)
+    zero = 0 if number > 0 else None  # counted and found none, against not counted yet
 
     def tally(bucket: Bucket, side: Side | None) -> SideTally:
         cell = (bucket, side.pk if side else None)
-        return SideTally(bucket=bucket, side=side, claimed=claimed.get(cell, []), logged=logged.get(cell, 0) if has_ledger else None)
+        logged, incidents, verified = (counted.get((series, *cell), zero) for series in (Series.LOGGED, Series.INCIDENTS, Series.VERIFIED))
+        return SideTally(bucket=bucket, side=side, claimed=claimed.get(cell, []), logged=logged, incidents=incidents, verified=verified)
 
     return Tallies(
         agreement=agreement,
@@ -133,7 +134,7 @@ def by_day(agreement: Agreement, *, margin: int = 2, longest: int = 62) -> list[
     sides = {side.pk: side for side in agreement.sides.all()}
     entries = (
         LedgerEntry.objects.filter(agreement=agreement, number__lte=number, measure=COUNT, day__isnull=False, side__isnull=False)
-        .filter(series__in=[Series.LOGGED, Series.CLAIMED_DAILY])
+        .exclude(series=Series.CLAIMED)
         .values("series", "side_id", "claimant_id", "unit", "day")
         .annotate(total=Sum("best"), unknown=Sum("best_unknown"), held=Sum("records"))
         .filter(held__gt=0)
@@ -155,6 +156,10 @@ def by_day(agreement: Agreement, *, margin: int = 2, longest: int = 62) -> list[
         cells = days[row["day"]].sides[sides[row["side_id"]].code]
         if row["series"] == Series.LOGGED:
             cells.logged += row["total"]
+        elif row["series"] == Series.INCIDENTS:
+            cells.incidents += row["total"]
+        elif row["series"] == Series.VERIFIED:
+            cells.verified += row["total"]
         else:
             count = None if row["unknown"] == row["held"] else row["total"]
             cells.claimed.append(ClaimedDay(claimant=claimants[row["claimant_id"]], unit=Unit(row["unit"]), count=count))
@@ -232,14 +237,15 @@ def _known(total: int, unknown: int, held: int) -> int | None:
     return None if unknown >= held else total
 
 
-def _logged(agreement: Agreement, number: int) -> dict[tuple[str, int | None], int]:
-    """Return current reports per bucket and side whose time touches the days in force."""
+def _counted(agreement: Agreement, number: int) -> dict[tuple[str, str, int | None], int]:
+    """Return what we count ourselves, per series, bucket and side: what touches the days in force."""
     touches = Q(last_day__gte=agreement.first_day)
     if agreement.last_day:
         touches &= Q(first_day__lte=agreement.last_day)
+    ours = [Series.LOGGED, Series.INCIDENTS, Series.VERIFIED]
     rows = (
-        LedgerEntry.objects.filter(touches, agreement=agreement, series=Series.LOGGED, measure=COUNT, number__lte=number)
-        .values(cell=F("bucket"), cell_side=F("side_id"))
+        LedgerEntry.objects.filter(touches, agreement=agreement, series__in=ours, measure=COUNT, number__lte=number)
+        .values("series", "bucket", "side_id")
         .annotate(total=Sum("best"))
     )
-    return {(row["cell"], row["cell_side"]): row["total"] for row in rows}
+    return {(row["series"], row["bucket"], row["side_id"]): row["total"] for row in rows}

@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
+from django.db.models import Sum
 
-from incidents.actions import aggregates, reference, reports, seals, tallies
+from incidents.actions import aggregates, assessments, incidents, reference, reports, seals, tallies
 from incidents.actions.reports import HarmStated
-from incidents.models import LedgerEntry, LedgerHead, Membership, Posting
+from incidents.models import Change, LedgerEntry, LedgerHead, Membership, Posting
 from incidents.queries import tallies as figures
 from incidents.vocabulary import Basis, Bucket, HarmGroup, HarmKind
-from tests.builders import correct_claim, make_agreement, make_claim, make_member, make_party, make_report, sealed_and_posted
+from tests.builders import correct_claim, make_agreement, make_claim, make_member, make_party, make_report, make_user, sealed_and_posted
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +166,57 @@ def test_daily_figures_exist_only_for_days_that_somebody_claimed() -> None:
     days = {day.day: day.sides["A"].claimed for day in figures.by_day(make_agreement()) if day.sides["A"].claimed}
     assert list(days) == [date(2020, 6, 2)]
     assert days[date(2020, 6, 2)][0].count == 42
+
+
+def incidents_and_verified() -> list[tuple[int | None, int | None]]:
+    tally = figures.of_agreement(make_agreement())
+    return [(side.incidents, side.verified) for side in [*tally.sides, tally.no_side, tally.nobody]]
+
+
+def test_reports_of_one_event_are_one_incident_and_it_follows_them() -> None:
+    first, second, third = make_report(), make_report(), make_report()
+    event = incidents.open_for(reports=[first, second], by=None, name="Shelling of the ford")
+    sealed_and_posted()
+    assert incidents_and_verified()[0] == (1, 0)
+    other = incidents.open_for(reports=[third], by=None, name="Another")
+    sealed_and_posted()
+    assert incidents_and_verified()[0] == (2, 0)
+    incidents.merge(incident=other, into=event, by=None)
+    sealed_and_posted()
+    assert incidents_and_verified()[0] == (1, 0)
+    incidents.undo(operation_id=Change.objects.filter(kind="incident.merged").latest("id").operation_id, by=None)
+    reports.retract(report=third, by=None, reason="the wrong truce")
+    sealed_and_posted()
+    assert incidents_and_verified()[0] == (1, 0)
+    assert tallies.differences(make_agreement()) == []
+
+
+def test_an_incident_blamed_on_both_counts_once_under_each_and_once_in_all() -> None:
+    agreement = make_agreement()
+    mutual = [make_report(), make_report(claimant=make_party("Lowlands"), accused_party=make_party("Highlands")), make_report(accused_party=None)]
+    incidents.open_for(reports=mutual, by=None, name="Shelling of the ford")
+    sealed_and_posted()
+    assert incidents_and_verified() == [(1, 0), (1, 0), (0, 0), (0, 0)]
+    assert LedgerEntry.objects.filter(agreement=agreement, measure="distinct").aggregate(total=Sum("best")) == {"total": 1}
+    assert Posting.objects.filter(subject__startswith="incident:").latest("number").detail == {"contested": True}
+
+
+def test_only_what_a_second_editor_confirmed_is_verified_and_attributed() -> None:
+    agreement = make_agreement()
+    event = incidents.open_for(reports=[make_report()], by=None, name="Shelling of the ford")
+    first, second = make_user("editor", "first"), make_user("editor", "second")
+    judged = assessments.decide(
+        incident=event,
+        agreement=agreement,
+        by=first,
+        occurrence="verified",
+        attribution="attributed",
+        attributed_party=make_party("Lowlands"),
+        reason="two witnesses",
+    )
+    sealed_and_posted()
+    assert incidents_and_verified()[0] == (1, 0)
+    assessments.confirm(assessment=judged, by=second)
+    sealed_and_posted()
+    assert incidents_and_verified() == [(1, 1), (0, 0), (0, 0), (0, 0)]
+    assert tallies.differences(agreement) == []
