@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from truce.local.test import pytest_command
+from truce.local.test import is_whole_suite, pytest_command
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +69,14 @@ def test_slow_and_browser_tests_wait_for_all() -> None:
     assert "not slow and not browser" in pytest_command([])
     assert "not slow and not browser" not in pytest_command(["--all"])
     assert "--all" not in pytest_command(["--all", "-x"])
+
+
+def test_only_the_whole_suite_is_spread_over_processes() -> None:
+    assert is_whole_suite([])
+    assert is_whole_suite(["-q", "--durations=5"])
+    for selecting in (["tests/local"], ["-k", "name"], ["--lf"], ["-x"], ["--pdb"], ["-n", "0"], ["-m", "slow"]):
+        assert not is_whole_suite(selecting), selecting
+    assert "worksteal" not in pytest_command(["--all"])
 
 
 def test_what_the_caller_selects_wins() -> None:
