@@ -32,7 +32,7 @@ def test_it_has_the_shape_that_was_promised(partner: APIClient) -> None:
     side = told["sides"][0]
     assert set(side) == {"side", "claimed", "logged", "incidents", "verified"}
     assert set(side["side"]) == {"code", "name", "name_ar", "id"}
-    assert (side["logged"], side["incidents"], side["verified"]) == (1, None, None)
+    assert (side["logged"], side["incidents"], side["verified"]) == (1, 0, 0)
     (figure,) = side["claimed"]
     assert set(figure) == {"claimant", "unit", "count", "qualifier", "harm", "statements", "flags"}
     assert figure["claimant"]["slug"] == "highlands"
