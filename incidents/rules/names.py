@@ -119,4 +119,5 @@ def _placed(found: Match, near: Point | None, point: Point | None) -> Match:
 
 def _ratio(one: str, other: str) -> float:
     # The order matters to SequenceMatcher and must not to us.
-    return SequenceMatcher(None, *sorted((one, other)), autojunk=False).ratio()
+    first, second = sorted((one, other))
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
