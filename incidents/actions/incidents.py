@@ -170,7 +170,7 @@ def _placed(report: Report, incident: Incident | None, kind: ChangeKind, *, by: 
 
 def _handed(record: Response | Assessment | Convoy, incident: Incident | None, *, by: User | None, note: str) -> None:
     before = record.facts()
-    record.incident = incident  # type: ignore[assignment]  # null for convoys alone, and only they come here with none
+    record.incident = incident  # null for convoys alone, and only they come here with none
     record.save(update_fields=["incident"])
     agreement = None if isinstance(record, Response) else record.agreement
     changes.record(by=by, kind=ChangeKind.REFERENCE_CHANGED, record=record, agreement=agreement, before=before, after=record.facts(), note=note)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from incidents.actions import changes
 from incidents.errors import RuleBroken
-from incidents.models import CasualtyClaim, ChangeKind, Report, User
+from incidents.models import CasualtyClaim, ChangeKind, NotTheSame, Report, User
 from incidents.rules import ranges
 from incidents.vocabulary import HarmGroup, HarmKind, PlacePrecision, Qualifier, ReportState
 
@@ -72,6 +72,34 @@ def retract(*, report: Report, by: User | None, reason: str) -> Report:
         by=by, kind=ChangeKind.REPORT_RETRACTED, record=report, agreement=report.agreement, before=before, after=report.facts(), note=reason
     )
     return report
+
+
+@transaction.atomic
+def restore(*, report: Report, by: User | None, reason: str) -> Report:
+    """Return the report, standing again after it was retracted; why is kept beside why it was retracted."""
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    if report.state != ReportState.RETRACTED:
+        raise RuleBroken("not_retracted", _("Only a retracted report can be restored."))
+    if not reason.strip():
+        raise RuleBroken("reason_required", _("Say why the report is restored."), "reason")
+    before = report.facts()
+    report.state, report.retracted_at, report.retraction_reason = ReportState.SUBMITTED, None, None
+    report.version += 1
+    report.save(update_fields=["state", "retracted_at", "retraction_reason", "version"])
+    kind, after = ChangeKind.REPORT_RESTORED, report.facts()
+    changes.record(by=by, kind=kind, record=report, agreement=report.agreement, before=before, after=after, note=reason)
+    return report
+
+
+@transaction.atomic
+def tell_apart(*, report: Report, other: Report, by: User | None, note: str = "") -> None:
+    """Remember that these two reports are of different events. Saying it twice changes nothing."""
+    if report.pk == other.pk:
+        raise RuleBroken("same_report", _("These are one and the same report."))
+    first, second = sorted((report, other), key=lambda row: row.pk)
+    _pair, is_new = NotTheSame.objects.get_or_create(first=first, second=second, defaults={"by": by})
+    if is_new:
+        changes.record(by=by, kind=ChangeKind.REPORTS_TOLD_APART, record=report, agreement=report.agreement, note=note or other.reference)
 
 
 def _standing(report: Report) -> Report:

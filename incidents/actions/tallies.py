@@ -95,11 +95,9 @@ class _Ledger:
     @classmethod
     def opened(cls, agreement: Agreement, number: int, seals: Sequence[Seal]) -> "_Ledger":
         """Return the ledger as it stands after change `number`, with the balances that these seals may touch."""
-        reports = _known(agreement, "report", number, seals)
-        assessments = _known(agreement, "assessment", number, seals)
-        slugs = {facts["incident"] for known in (reports, assessments) for facts in known.values()} | {_incident_after(seal.change) for seal in seals}
+        slugs = _incidents_touched(agreement, number, seals)
         subjects = {contributions.report_subject(seal.change.record_id) for seal in seals if seal.change.record_type == "report"}
-        subjects |= {contributions.incident_subject(slug) for slug in slugs if slug}
+        subjects |= {contributions.incident_subject(slug) for slug in slugs}
         postings = Posting.objects.filter(Q(subject__startswith=Series.CLAIMED) | Q(subject__in=subjects), agreement=agreement)
         details = dict(postings.order_by("subject", "-number").distinct("subject").values_list("subject", "detail"))
         return cls(
@@ -107,9 +105,9 @@ class _Ledger:
             balances=_balances(agreement, subjects | details.keys()),
             details=details,
             claims=_latest(agreement, "aggregateclaim", number),
-            incidents=dict(Incident.objects.filter(slug__in=slugs - {None}).values_list("slug", "public_id")),
-            reports=reports,
-            assessments=assessments,
+            incidents=dict(Incident.objects.filter(slug__in=slugs).values_list("slug", "public_id")),
+            reports=_known(agreement, "report", number, seals, slugs),
+            assessments=_known(agreement, "assessment", number, seals, slugs),
         )
 
     def post(self, number: int, subject: str, contribution: Contribution) -> None:
@@ -141,8 +139,8 @@ class _Ledger:
 
     def of_incident(self, slug: str) -> Contribution:
         """Return what an incident contributes, from what is known at this point of the log."""
-        of_it = ([facts for facts in known.values() if facts["incident"] == slug] for known in (self.reports, self.assessments))
-        return contributions.of_incident(self.incidents[slug], *of_it, self.around)
+        reports, assessments = ([facts for facts in known.values() if facts["incident"] == slug] for known in (self.reports, self.assessments))
+        return contributions.of_incident(self.incidents[slug], reports, assessments, self.around)
 
     def store(self) -> None:
         """Write the postings with their entries."""
@@ -158,23 +156,23 @@ def _latest(agreement: Agreement, record_type: str, number: int, ids: Iterable[U
     return contributions.latest_facts(said.order_by("seal__number").values_list("record_id", "payload__body__after"))
 
 
-def _known(agreement: Agreement, record_type: str, number: int, seals: Iterable[Seal]) -> dict[UUID, Facts]:
-    """Return what was known of the records that these seals change, and of all that share an incident with them before or after."""
-    changed = {seal.change.record_id for seal in seals if seal.change.record_type == record_type}
-    moved = [seal.change for seal in seals if seal.change.record_type in {"report", "assessment"}]
-    slugs = {_incident_after(change) for change in moved}
-    slugs |= {
-        facts["incident"]
-        for known in ("report", "assessment")
-        for facts in _latest(agreement, known, number, {change.record_id for change in moved}).values()
-    }
-    slugs -= {None}
+def _incidents_touched(agreement: Agreement, number: int, seals: Iterable[Seal]) -> set[str]:
+    """Return the incidents that these seals' reports and assessments left, or came to."""
+    changed = [seal.change for seal in seals if seal.change.record_type in {"report", "assessment"}]
+    ids = {change.record_id for change in changed}
+    left = {facts["incident"] for record_type in ("report", "assessment") for facts in _latest(agreement, record_type, number, ids).values()}
+    return {slug for slug in left | {_incident_after(change) for change in changed} if slug}
+
+
+def _known(agreement: Agreement, record_type: str, number: int, seals: Iterable[Seal], slugs: set[str]) -> dict[UUID, Facts]:
+    """Return what was known of the records that these seals change, and of all that the log ever placed in these incidents."""
+    ids = {seal.change.record_id for seal in seals if seal.change.record_type == record_type}
     if slugs:
-        # Spelled as the index on it is (migration 0007).
+        # Spelled as the index `payload_incident` is.
         incident = KeyTextTransform("incident", KeyTransform("after", "payload__body"))
         sharing = Change.objects.filter(agreement_id=agreement.public_id, record_type=record_type, seal__number__lte=number)
-        changed |= set(sharing.annotate(incident=incident).filter(incident__in=slugs).values_list("record_id", flat=True))
-    return _latest(agreement, record_type, number, changed) if changed else {}
+        ids |= set(sharing.annotate(incident=incident).filter(incident__in=slugs).values_list("record_id", flat=True))
+    return _latest(agreement, record_type, number, ids) if ids else {}
 
 
 def _incident_after(change: Change) -> str | None:

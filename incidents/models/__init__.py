@@ -6,10 +6,12 @@ from incidents.models.aggregates import Accused, AggregateClaim, AggregateClaimH
 from incidents.models.agreements import Agreement, Declaration, Membership, Side, Term
 from incidents.models.areas import AgreementArea
 from incidents.models.assessments import Assessment
+from incidents.models.cases import Case, Comment, NotTheSame
 from incidents.models.casualties import CasualtyClaim
 from incidents.models.changes import Change, ChangeKind, ChangePayload, Seal, SealHead, Unsealed
 from incidents.models.convoys import CargoLine, Checkpoint, Convoy, ConvoyEvent
 from incidents.models.coverage import Coverage
+from incidents.models.drafts import Draft
 from incidents.models.evidence import Evidence
 from incidents.models.exports import ExportJob
 from incidents.models.imports import Citation, ImportBatch, ImportRow, UnresolvedName
@@ -35,17 +37,20 @@ __all__ = [
     "ApiKey",
     "Assessment",
     "CargoLine",
+    "Case",
     "CasualtyClaim",
     "Change",
     "ChangeKind",
     "ChangePayload",
     "Checkpoint",
     "Citation",
+    "Comment",
     "Convoy",
     "ConvoyEvent",
     "Coverage",
     "Declaration",
     "Delivery",
+    "Draft",
     "Evidence",
     "ExportJob",
     "ImportBatch",
@@ -54,6 +59,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerHead",
     "Membership",
+    "NotTheSame",
     "Party",
     "PartyAlias",
     "Place",

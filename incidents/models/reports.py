@@ -60,6 +60,9 @@ class Report(Record):
     summary = models.TextField(_("summary"), blank=True)
     credibility = models.CharField(_("credibility"), max_length=1, choices=Credibility.choices, default=Credibility.UNJUDGED)
 
+    may_be_duplicate = models.BooleanField(
+        _("saved beside possible duplicates"), default=False, help_text=_("It was saved while candidates were shown and not answered.")
+    )
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="reports_entered")
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     supersedes = models.OneToOneField("Report", models.PROTECT, null=True, blank=True, related_name="superseded_by")

@@ -137,7 +137,9 @@ def of_incident(incident_id: UUID, reports: Iterable[Facts], assessments: Iterab
             record_type="incident",
             record_id=incident_id,
             measure=measure,
-            **_amounts(1, 1, 1),
+            low=1,
+            best=1,
+            high=1,
         )
 
     blamed = {_accused(facts["accused_party"], facts["accused_side"], _date(facts["occurred_on"]), around) for facts in standing}

@@ -1,0 +1,86 @@
+"""Cases: taking one up and letting it go, giving it to somebody, asking and answering."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.actions import changes
+from incidents.errors import RuleBroken
+from incidents.models import Case, ChangeKind, Comment, Incident, User
+from incidents.permissions import Capability, may
+
+HELD_FOR = timedelta(minutes=15)
+
+
+def holder(case: Case, now: datetime) -> User | None:
+    """Return who has the case, or None where nobody has or the hold has run out."""
+    return case.held_by if case.held_since and now - case.held_since < HELD_FOR else None
+
+
+@transaction.atomic
+def take_up(*, incident: Incident, by: User, from_others: bool = False) -> Case:
+    """Return the case, held by this person for a while. Raise RuleBroken, naming who has it, unless it is to be taken from them."""
+    case = _case(incident)
+    other = holder(case, timezone.now())
+    if other and other != by and not from_others:
+        raise RuleBroken("held", _("%(name)s has this case at the moment.") % {"name": other.get_username()})
+    case.held_by, case.held_since = by, timezone.now()
+    case.save(update_fields=["held_by", "held_since"])
+    return case
+
+
+@transaction.atomic
+def let_go(*, incident: Incident, by: User) -> Case:
+    """Return the case, held by nobody if it was held by this person."""
+    case = _case(incident)
+    if case.held_by == by:
+        case.held_by = case.held_since = None
+        case.save(update_fields=["held_by", "held_since"])
+    return case
+
+
+@transaction.atomic
+def assign(*, incident: Incident, to: User | None, by: User) -> Case:
+    """Return the case, given to an editor or to nobody."""
+    if to is not None and not may(to, Capability.ASSESS):
+        raise RuleBroken("not_an_editor", _("Only an editor can be given a case."), "to")
+    case = _case(incident)
+    before = {"assigned_to": case.assigned_to and case.assigned_to.get_username()}
+    case.assigned_to = to
+    case.save(update_fields=["assigned_to"])
+    after = {"assigned_to": to and to.get_username()}
+    changes.record(by=by, kind=ChangeKind.CASE_ASSIGNED, record=incident, before=before, after=after)
+    return case
+
+
+@transaction.atomic
+def comment(*, incident: Incident, body: str, by: User, put_to: User | None = None) -> Comment:
+    """Return a comment; put to somebody it is a question, which waits for their answer."""
+    kind = Comment.Kind.QUESTION if put_to else Comment.Kind.COMMENT
+    return _said(Comment(incident=incident, kind=kind, body=body, by=by, put_to=put_to))
+
+
+@transaction.atomic
+def answer(*, question: Comment, body: str, by: User) -> Comment:
+    """Return the answer to a question. Raise RuleBroken if it is answered already, or was put to somebody else."""
+    question = Comment.objects.select_for_update(of=("self",)).get(pk=question.pk)
+    if question.kind != Comment.Kind.QUESTION or question.put_to != by:
+        raise RuleBroken("not_asked", _("This was not put to you."))
+    if Comment.objects.filter(answers=question).exists():
+        raise RuleBroken("answered", _("This is answered already."))
+    return _said(Comment(incident=question.incident, kind=Comment.Kind.ANSWER, body=body, by=by, answers=question))
+
+
+def _said(said: Comment) -> Comment:
+    if not said.body.strip():
+        raise RuleBroken("empty", _("Write something."), "body")
+    said.save(force_insert=True)
+    changes.record(by=said.by, kind=ChangeKind.COMMENT_ADDED, record=said, after=said.facts())
+    return said
+
+
+def _case(incident: Incident) -> Case:
+    Case.objects.get_or_create(incident=incident)
+    return Case.objects.select_for_update(of=("self",)).select_related("held_by", "assigned_to").get(incident=incident)
