@@ -7,6 +7,8 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.gzip import gzip_page
+from django_htmx.http import HttpResponseClientRefresh
 
 from incidents.models import User
 from incidents.permissions import Capability, may
@@ -32,6 +34,16 @@ def only(capability: Capability) -> Callable[[Callable[Concatenate[Any, P], Http
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return cast(Page[P], login_required(page))
+        guarded_page = cast(Page[P], login_required(page))
+
+        @gzip_page  # lines are slow here; Django pads the answer, so its length tells nothing of what is secret in it
+        @wraps(view)
+        def entrance(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            # A fragment is asked for by a page that is open already; the sign-in page must not land in the middle of it.
+            if getattr(request, "htmx", False) and not request.user.is_authenticated:
+                return HttpResponseClientRefresh()
+            return guarded_page(request, *args, **kwargs)
+
+        return cast(Page[P], entrance)
 
     return guarded

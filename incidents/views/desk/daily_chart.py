@@ -69,8 +69,6 @@ class Chart:
     height: int
     plot: int
     wide: str
-    has_incidents: bool
-    has_verified: bool
     sides: list[Accused]
 
 
@@ -85,7 +83,6 @@ def of(days: Sequence[Day], sides: Sequence[Side]) -> Chart:
         grid = [(base - round(share * PANEL / 2), top * share // 2) for share in (0, 1, 2)]
         panels.append(Panel(of_side(side), base, base - PANEL - 11, boxes, grid))
     plot = TOP + len(sides) * PANEL + max(len(sides) - 1, 0) * GAP
-    cells = [cell for day in days for cell in day.sides.values()]
     return Chart(
         panels=panels,
         columns=_columns(days, slots, sides),
@@ -93,8 +90,6 @@ def of(days: Sequence[Day], sides: Sequence[Side]) -> Chart:
         height=plot + FOOT,
         plot=plot,
         wide="long" if len(days) > NUMBERED else "short",
-        has_incidents=any(cell.incidents is not None for cell in cells),
-        has_verified=any(cell.verified is not None for cell in cells),
         sides=[of_side(side) for side in sides],
     )
 
@@ -174,8 +169,12 @@ def _spoken(cells: DayCells) -> str:
         _("%(count)s claimed by %(claimant)s") % {"count": "?" if claim.count is None else claim.count, "claimant": claim.claimant.short_label}
         for claim in cells.claimed
     ]
-    parts = said or [_("nobody claimed a number for this day")]
-    return ", ".join([*parts, ngettext("%(count)d logged", "%(count)d logged", cells.logged) % {"count": cells.logged}])
+    counted = [
+        ngettext("%(count)d logged", "%(count)d logged", cells.logged) % {"count": cells.logged},
+        *(_("incidents: %(count)d") % {"count": count} for count in [cells.incidents] if count is not None),
+        *(_("verified: %(count)d") % {"count": count} for count in [cells.verified] if count is not None),
+    ]
+    return ", ".join([*(said or [_("nobody claimed a number for this day")]), *counted])
 
 
 def _bands(days: Sequence[Day], slots: _Slots) -> list[tuple[str, str, str]]:

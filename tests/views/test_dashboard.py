@@ -1,0 +1,157 @@
+"""The dashboard shows what the ledger holds: balances with their claimants, and "not computed" where nothing was."""
+
+from datetime import date
+
+from django.test import Client
+
+from incidents.actions import seals
+from incidents.models import LedgerEntry
+from tests.builders import correct_claim, make_agreement, make_claim, make_party, make_report, make_source, sealed_and_posted
+from tests.views.reading import card_of, text_of
+
+DASHBOARD = "/en/agreements/river-2020/"
+
+
+def test_figures_come_from_the_posted_ledger_and_not_from_claims(analyst: Client) -> None:
+    claim = make_claim(254)
+    sealed_and_posted()
+    assert "254" in card_of(analyst.get(DASHBOARD), "A")
+    correct_claim(claim, 260)
+    while seals.seal():
+        pass
+    waiting = analyst.get(DASHBOARD)
+    assert "254" in card_of(waiting, "A")
+    assert "260" not in card_of(waiting, "A")
+    assert "2 changes not yet counted" in text_of(waiting)
+    sealed_and_posted()
+    assert "260" in card_of(analyst.get(DASHBOARD), "A")
+
+
+def test_zero_is_what_was_counted_and_not_found(analyst: Client) -> None:
+    make_claim(254)
+    sealed_and_posted()
+    card = card_of(analyst.get(DASHBOARD), "A")
+    for series in ("Logged", "Incidents", "Verified"):
+        assert f"{series} 0" in card
+
+
+def test_a_side_against_which_nobody_claims_has_no_number(analyst: Client) -> None:
+    make_claim(254)
+    sealed_and_posted()
+    card = card_of(analyst.get(DASHBOARD), "B")
+    assert "Nobody published a total against this side. That is not zero." in card
+    assert "Claimed no number" in card
+
+
+def test_before_anything_is_counted_nothing_is_zero(analyst: Client) -> None:
+    make_agreement()
+    assert not LedgerEntry.objects.exists()
+    answer = analyst.get(DASHBOARD)
+    for series in ("Logged", "Incidents", "Verified"):
+        assert f"{series} not computed yet" in card_of(answer, "A")
+    assert "Nothing has been counted yet." in text_of(answer)
+
+
+def test_claimants_stand_side_by_side_and_are_never_added(analyst: Client) -> None:
+    make_claim(254)
+    make_claim(213, claimant=make_party("Monitor"))
+    sealed_and_posted()
+    card = card_of(analyst.get(DASHBOARD), "A")
+    assert "254 claimed violations claimed by Highlands" in card
+    assert "213 claimed violations, claimed by Monitor" in card
+    assert "467" not in text_of(analyst.get(DASHBOARD))
+
+
+def test_each_claimed_number_leads_to_its_statement_and_each_logged_one_to_its_reports(analyst: Client) -> None:
+    claim = make_claim(254)
+    make_report()
+    make_report(occurred_on=date(2020, 7, 1))
+    sealed_and_posted()
+    page = analyst.get(DASHBOARD).content.decode()
+    assert f'href="/en/claims/{claim.public_id}/">254</a>' in page
+    behind = "/en/reports/?agreement=river-2020&amp;side=A&amp;state=submitted&amp;since=2020-06-01&amp;until=2020-06-07"
+    assert f'href="{behind}">1</a>' in page
+    assert "1 report, as one source each said it" in text_of(analyst.get(behind.replace("&amp;", "&")))
+
+
+def test_a_figure_from_several_statements_leads_to_exactly_those(analyst: Client) -> None:
+    shared = {"basis": "periodic", "counted_from": None}
+    make_claim(20, period_start=date(2020, 6, 1), period_end=date(2020, 6, 2), published_on=date(2020, 6, 2), **shared)
+    make_claim(30, period_start=date(2020, 6, 3), period_end=date(2020, 6, 7), published_on=date(2020, 6, 7), **shared)
+    make_claim(7, claimant=make_party("Monitor"))
+    sealed_and_posted()
+    page = analyst.get(DASHBOARD).content.decode()
+    behind = "/en/claims/?agreement=river-2020&amp;claimant=highlands&amp;against=A&amp;unit=violation"
+    assert f'href="{behind}"' in page
+    shown = text_of(analyst.get(behind.replace("&amp;", "&")))
+    assert "20 claimed violations" in shown
+    assert "30 claimed violations" in shown
+    assert "7 claimed violations" not in shown
+
+
+def test_flags_are_sentences(analyst: Client) -> None:
+    make_claim(254, period_end=date(2020, 6, 5), published_on=date(2020, 6, 5))
+    sealed_and_posted()
+    assert "The latest statement does not reach the end of the window. 6–7 Jun 2020." in card_of(analyst.get(DASHBOARD), "A")
+
+
+def test_who_speaks_for_a_protected_source_is_not_named(partner: Client) -> None:
+    make_claim(254, source=make_source("Hidden", is_protected=True), spoken_by="A person at risk")
+    sealed_and_posted()
+    assert "A person at risk" not in partner.get(DASHBOARD).content.decode()
+
+
+def test_only_the_fragment_is_sent_to_htmx_and_it_stops_asking_when_all_is_counted(analyst: Client) -> None:
+    make_claim(254)
+    while seals.seal():
+        pass
+    waiting = analyst.get(DASHBOARD, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in waiting
+    assert 'hx-trigger="load delay:3s"' in waiting
+    sealed_and_posted()
+    counted = analyst.get(DASHBOARD, headers={"HX-Request": "true"}).content.decode()
+    assert "hx-" not in counted
+    assert "htmx" not in analyst.get(DASHBOARD).content.decode(), "a page that waits for nothing loads no script for it"
+
+
+def test_those_on_no_side_and_nobody_accused_stand_beside_the_cards(analyst: Client) -> None:
+    make_report(accused_party=make_party("Faraway"))
+    make_report(accused_party=None)
+    make_report(accused_party=None)
+    sealed_and_posted()
+    words = text_of(analyst.get(DASHBOARD))
+    assert "Parties on no side: 1 report logged" in words
+    assert "Nobody accused: 2 reports logged" in words
+
+
+def test_a_past_truce_says_that_it_is_past(analyst: Client) -> None:
+    make_agreement()
+    words = text_of(analyst.get(DASHBOARD))
+    assert "Day 7 of 7 · 1–7 June 2020" in words
+    assert "In the past: it lapsed on 7 Jun 2020 23:59, Damascus" in words
+
+
+def test_attention_counts_what_it_then_lists(analyst: Client) -> None:
+    make_report(accused_party=None, occurred_on=None, time_precision="unknown")
+    sealed_and_posted()
+    words = text_of(analyst.get(DASHBOARD))
+    assert "Without a single day 1" in words
+    listed = text_of(analyst.get(DASHBOARD + "attention/"))
+    assert "Reports that count for no single day 1" in listed
+
+
+def test_a_daily_bar_stands_only_where_somebody_claimed_that_day(analyst: Client) -> None:
+    day = {
+        "basis": "periodic",
+        "counted_from": None,
+        "period_start": date(2020, 6, 3),
+        "period_end": date(2020, 6, 3),
+        "published_on": date(2020, 6, 3),
+    }
+    make_claim(42, **day)
+    make_claim(254)
+    sealed_and_posted()
+    page = analyst.get(DASHBOARD).content.decode()
+    assert page.count('class="box claimed"') == 1
+    assert "3 June 2020. Lowlands and allies: 42 claimed by Highlands, 0 logged, incidents: 0, verified: 0." in page
+    assert "nobody claimed a number for this day" in page

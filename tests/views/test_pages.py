@@ -1,0 +1,107 @@
+"""Every page opens in both languages, for those who may read, and asks the database no more often when there is more to show."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from incidents.models import Incident
+from tests.builders import make_agreement, make_claim, make_place, make_report, sealed_and_posted
+
+PAGES = [
+    "agreements/",
+    "agreements/river-2020/",
+    "agreements/river-2020/attention/",
+    "agreements/river-2020/terms/",
+    "reports/?agreement=river-2020",
+    "reports/?agreement=river-2020&side=A&type=shelling&state=submitted&since=2020-06-01&until=2020-06-07&text=ford",
+    "reports/new/?agreement=river-2020",
+    "claims/?agreement=river-2020",
+    "accounts/password/change/",
+    "accounts/logout/",
+]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_in_both_languages(analyst: Client, page: str, language: str) -> None:
+    make_claim()
+    make_report(place=make_place())
+    sealed_and_posted()
+    answer = analyst.get(f"/{language}/{page}")
+    assert answer.status_code == 200
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in answer.content.decode()
+    assert "<title>" in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_report_and_a_statement_open_in_both_languages(analyst: Client, language: str) -> None:
+    incident = Incident.objects.create(slug="ford", name="Shelling at the ford")
+    report, claim = make_report(incident=incident), make_claim()
+    make_report(incident=incident)
+    assert analyst.get(f"/{language}/reports/{report.public_id}/").status_code == 200
+    assert analyst.get(f"/{language}/claims/{claim.public_id}/").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["", *PAGES[:-2]])
+def test_strangers_are_sent_to_sign_in(db: None, page: str) -> None:
+    make_agreement()
+    answer = Client().get(f"/en/{page}")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/en/accounts/login/?next=")
+
+
+def test_a_fragment_asked_for_after_signing_out_reloads_the_page(db: None) -> None:
+    make_agreement()
+    answer = Client().get("/en/agreements/river-2020/", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Refresh"] == "true"
+
+
+def test_the_first_page_leads_to_the_agreement_that_most_is_said_of(analyst: Client) -> None:
+    make_agreement()
+    later = make_agreement("hill-2021", name="Hill truce")
+    make_claim()
+    sealed_and_posted()
+    assert analyst.get("/en/").headers["Location"] == "/en/agreements/river-2020/"
+    analyst.get(f"/en/agreements/{later.slug}/")
+    assert analyst.get("/en/").headers["Location"] == "/en/agreements/hill-2021/", "the last one looked at is kept"
+
+
+def test_without_an_agreement_pages_say_so(analyst: Client) -> None:
+    for page in ("", "claims/", "reports/", "reports/new/", "agreements/"):
+        assert analyst.get(f"/en/{page}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "page", ["agreements/none/", "agreements/none/terms/", "claims/?agreement=none", "reports/00000000-0000-4000-8000-000000000000/"]
+)
+def test_what_is_not_there_is_not_found(analyst: Client, page: str) -> None:
+    make_agreement()
+    assert analyst.get(f"/en/{page}").status_code == 404
+
+
+@pytest.mark.parametrize("page", PAGES[:8])
+def test_more_records_ask_no_more_queries(analyst: Client, page: str) -> None:
+    fill(2)
+    few = queries(lambda: analyst.get(f"/en/{page}"))
+    fill(12)
+    assert queries(lambda: analyst.get(f"/en/{page}")) <= few
+
+
+def fill(number: int) -> None:
+    incident = Incident.objects.create(slug=f"of-{number}", name="Shelling at the ford")
+    for _each in range(number):
+        make_report(place=make_place(), incident=incident)
+        make_report(incident=None, accused_party=None, occurred_on=None, time_precision="unknown")
+        make_claim()
+    sealed_and_posted()
+
+
+def queries(ask: Callable[[], Any]) -> int:
+    ask()
+    with CaptureQueriesContext(connection) as asked:
+        assert ask().status_code == 200
+    return len(asked)

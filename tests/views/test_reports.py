@@ -1,0 +1,166 @@
+"""The report list and a report's page."""
+
+import pytest
+from django.test import Client
+
+from incidents.actions import reports as action
+from incidents.actions.reports import HarmStated
+from incidents.models import Report, User
+from incidents.vocabulary import HarmGroup, HarmKind, Qualifier
+from tests.builders import make_agreement, make_party, make_place, make_report, make_source, make_user
+from tests.views.conftest import signed_in
+from tests.views.reading import text_of
+
+LIST = "/en/reports/?agreement=river-2020"
+HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>{{ 7|add:7 }}"
+
+
+def test_filters_are_the_address(analyst: Client) -> None:
+    make_report(violation_type="airstrike")
+    make_report(violation_type="shelling")
+    page = analyst.get(LIST + "&type=airstrike")
+    assert "1 report, as one source each said it" in text_of(page)
+    assert '<option value="airstrike" selected>' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "mistake", ["since=2020-13-01", "since=2020-06-07&until=2020-06-01", "type=nonsense", "side=Z", "cursor=xyz", "claimant=nobody"]
+)
+def test_a_mistake_in_the_address_is_said_and_shows_nothing(analyst: Client, mistake: str) -> None:
+    make_report()
+    answer = analyst.get(f"{LIST}&{mistake}")
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.content.decode()
+    assert "R-0" not in text_of(answer)
+
+
+def test_pages_follow_one_another_without_a_gap(analyst: Client) -> None:
+    made = {make_report().reference for _each in range(55)}
+    first = analyst.get(LIST).content.decode()
+    older = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    second = analyst.get("/en/reports/" + older).content.decode()
+    seen = [name for name in made if f">{name}<" in first], [name for name in made if f">{name}<" in second]
+    assert (len(seen[0]), len(seen[1])) == (50, 5)
+    assert 'rel="prev"' in second
+
+
+def test_an_empty_list_says_what_to_do(analyst: Client, partner: Client) -> None:
+    make_agreement()
+    assert "Log the first one" in text_of(analyst.get(LIST))
+    assert "Log the first one" not in text_of(partner.get(LIST))
+    assert "No report matches." in text_of(analyst.get(LIST + "&type=airstrike"))
+
+
+def test_unknown_harm_is_a_dash_and_open_ranges_stay_open(analyst: Client) -> None:
+    make_report(harm=[HarmStated(HarmKind.KILLED, low=62, best=62, qualifier=Qualifier.AT_LEAST), HarmStated(HarmKind.WOUNDED, low=14, high=20)])
+    make_report(harm=[HarmStated(HarmKind.KILLED, low=0, best=0, high=0)])
+    page = analyst.get(LIST).content.decode()
+    assert '<bdi dir="ltr">62+</bdi>' in page
+    assert '<bdi dir="ltr">14–20</bdi>' in page
+    assert '<bdi dir="ltr">0</bdi>' in page
+    assert 'aria-label="not stated">—<' in page
+
+
+def test_harm_to_groups_that_overlap_is_not_added(analyst: Client) -> None:
+    killed = [HarmStated(HarmKind.KILLED, 20, 20, 20, HarmGroup.CIVILIANS), HarmStated(HarmKind.KILLED, 5, 5, 5, HarmGroup.CHILDREN)]
+    words = text_of(analyst.get(f"/en/reports/{make_report(harm=killed).public_id}/"))
+    assert "20 civilians 5 children" in words
+    assert "25" not in words.replace("2025", "")
+
+
+def test_facts_that_are_not_stated_are_shown_as_such(analyst: Client) -> None:
+    words = text_of(analyst.get(f"/en/reports/{make_report().public_id}/"))
+    assert "Target, as claimed not stated" in words
+    assert "Wounded not stated" in words
+    assert "What Highlands says. A report is a claim, not a finding." in words
+
+
+def test_wording_stands_as_received(analyst: Client) -> None:
+    wording = "  first line\n\n\tقصف على المعبر  "
+    page = analyst.get(f"/en/reports/{make_report(wording=wording).public_id}/").content.decode()
+    assert f'<blockquote class="verbatim wording" dir="auto">{wording}</blockquote>' in page
+
+
+def test_what_is_typed_is_never_markup(analyst: Client) -> None:
+    report = make_report(
+        wording=HOSTILE, summary=HOSTILE, link="javascript:alert(1)//" + HOSTILE, spoken_by=HOSTILE, accused_as_worded=HOSTILE, place_as_worded=HOSTILE,
+        target_as_claimed=HOSTILE, time_as_worded=HOSTILE, claimant=make_party("Cla<b>imant", slug="claimant"), source=make_source("So<i>urce", slug="source"),
+        place=make_place("Pla<u>ce", slug="place", name_ar="<u>مكان"),
+    )  # fmt: skip
+    for page in (
+        f"/en/reports/{report.public_id}/",
+        LIST,
+        f"{LIST}&text=%3Cscript%3E",
+        "/en/agreements/river-2020/",
+        "/en/reports/new/?agreement=river-2020",
+    ):
+        body = analyst.get(page).content.decode()
+        assert "<script>alert" not in body
+        assert "<img src=x" not in body
+        assert not {"<b>imant", "<i>urce", "<u>ce", "<u>مكان"} & {piece for piece in ("<b>imant", "<i>urce", "<u>ce", "<u>مكان") if piece in body}
+        assert 'href="javascript:' not in body
+
+
+def test_a_partner_does_not_learn_a_protected_source(partner: Client, analyst: Client) -> None:
+    report = make_report(
+        source=make_source("Hidden", is_protected=True), wording="as I saw it", spoken_by="a neighbour", link="https://hidden.example/"
+    )
+    address = f"/en/reports/{report.public_id}/"
+    for secret in ("Hidden", "as I saw it", "a neighbour", "hidden.example"):
+        assert secret not in partner.get(address).content.decode()
+        assert secret not in partner.get(LIST).content.decode()
+        assert secret in analyst.get(address).content.decode()
+    assert "withheld to protect the source" in text_of(partner.get(address))
+
+
+def test_history_tells_who_did_what(analyst: Client, partner: Client) -> None:
+    report = make_report(by=User.objects.get(role=User.Role.ANALYST))
+    address = f"/en/reports/{report.public_id}/"
+    assert "Report submitted · analyst" in text_of(analyst.get(address))
+    assert "Report submitted" not in text_of(partner.get(address))
+
+
+def test_one_retracts_ones_own_with_a_reason(analyst: Client) -> None:
+    report = make_report(by=User.objects.get(role=User.Role.ANALYST))
+    address = f"/en/reports/{report.public_id}/retract/"
+    without = analyst.post(address, {"reason": "  "})
+    assert without.status_code == 422
+    assert "Say why the report is retracted." in text_of(without)
+    assert analyst.post(address, {"reason": "Entered twice"}).status_code == 302
+    report.refresh_from_db()
+    assert (report.state, report.retraction_reason) == ("retracted", "Entered twice")
+    assert "Entered twice" in text_of(analyst.get(f"/en/reports/{report.public_id}/"))
+
+
+def test_others_reports_are_retracted_by_editors_alone(analyst: Client, editor: Client, partner: Client) -> None:
+    report = make_report(by=make_user(User.Role.ANALYST, "colleague"))
+    address = f"/en/reports/{report.public_id}/retract/"
+    assert analyst.post(address, {"reason": "no"}).status_code == 403
+    assert partner.post(address, {"reason": "no"}).status_code == 403
+    assert "Retract this report" not in text_of(analyst.get(f"/en/reports/{report.public_id}/"))
+    assert editor.post(address, {"reason": "Fabricated"}).status_code == 302
+
+
+def test_a_report_that_no_longer_stands_is_not_retracted_again(editor: Client) -> None:
+    report = make_report()
+    action.retract(report=report, by=None, reason="once")
+    answer = editor.post(f"/en/reports/{report.public_id}/retract/", {"reason": "twice"})
+    assert answer.status_code == 422
+    assert Report.objects.get(pk=report.pk).retraction_reason == "once"
+
+
+def test_a_superseded_report_leads_to_its_heir(analyst: Client) -> None:
+    report = make_report()
+    facts = {
+        name: getattr(report, name)
+        for name in ("agreement", "claimant", "accused_party", "source", "violation_type", "occurred_on", "time_precision")
+    }
+    heir = action.supersede(report=report, by=None, **facts)
+    assert f'href="/en/reports/{heir.public_id}/"' in analyst.get(f"/en/reports/{report.public_id}/").content.decode()
+
+
+def test_drafts_do_not_exist_for_partners(partner: Client) -> None:
+    report = make_report()
+    Report.objects.filter(pk=report.pk).update(state="draft")
+    assert partner.get(f"/en/reports/{report.public_id}/").status_code == 404
+    assert signed_in(make_user(User.Role.EDITOR)).get(f"/en/reports/{report.public_id}/").status_code == 200
