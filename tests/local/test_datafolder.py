@@ -83,6 +83,13 @@ def test_the_state_in_a_copy_of_a_folder_is_not_its_own(tmp_path: Path) -> None:
     assert DataFolder(tmp_path / "moved").read_state() is not None
 
 
+def test_the_state_of_before_a_reboot_is_not_of_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = DataFolder(tmp_path)
+    folder.write_state(State(Recorded(1, 2.5), "", {}, {"web": Recorded(3, 4.5)}))
+    monkeypatch.setattr(datafolder, "this_boot", lambda: "another")
+    assert folder.read_state() is None
+
+
 @pytest.mark.parametrize("words", ["", "{", "[]", '{"supervisor": {}}'])
 def test_a_state_that_cannot_be_read_is_none(tmp_path: Path, words: str) -> None:
     (tmp_path / "state.json").write_text(words)

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,7 +78,10 @@ def test_what_a_killed_process_left_behind_is_found_by_its_session(tmp_path: Pat
 
 
 def test_a_number_that_now_belongs_to_somebody_else_is_spared(sleeper: "subprocess.Popen[bytes]") -> None:
-    earlier = Recorded(sleeper.pid, time.time() - 86_400)
+    recorded = processes.record(sleeper.pid)
+    assert recorded
+    assert processes.left_running([recorded])
+    earlier = Recorded(sleeper.pid, recorded.started - 10)
     assert processes.left_running([earlier]) == []
     assert not processes.is_alive(earlier)
 

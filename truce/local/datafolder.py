@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from truce.local.bootstrap import take
-from truce.local.processes import Identity, Recorded
+from truce.local.processes import Identity, Recorded, this_boot
 
 LOG_LIMIT = 5_000_000
 
@@ -46,6 +46,7 @@ class State:
     env: dict[str, str]
     processes: dict[str, Recorded] = field(default_factory=dict)
     folder: tuple[int, int] = (0, 0)
+    boot: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -53,6 +54,7 @@ class State:
             "base_url": self.base_url,
             "processes": {name: vars(recorded) for name, recorded in self.processes.items()},
             "folder": list(self.folder),
+            "boot": self.boot,
             "env": self.env,
         }
 
@@ -60,7 +62,7 @@ class State:
     def from_json(cls, facts: Mapping[str, Any]) -> "State":
         processes = {name: Recorded(**recorded) for name, recorded in facts["processes"].items()}
         device, number = facts["folder"]
-        return cls(Recorded(**facts["supervisor"]), facts["base_url"], dict(facts["env"]), processes, (device, number))
+        return cls(Recorded(**facts["supervisor"]), facts["base_url"], dict(facts["env"]), processes, (device, number), facts["boot"])
 
 
 class DataFolder:
@@ -113,16 +115,16 @@ class DataFolder:
         return status.st_dev, status.st_ino
 
     def write_state(self, state: State) -> None:
-        state.folder = self.identity()
+        state.folder, state.boot = self.identity(), this_boot()
         write_private(self._state, state.as_json())
 
     def read_state(self) -> State | None:
-        """Return the state last written here, or None if there is none, or if it came with a copy of another folder."""
+        """Return the state last written here, or None if there is none, or if it is not of now: before a reboot, or copied from another folder."""
         try:
             state = State.from_json(json.loads(self._state.read_text(encoding="utf-8")))
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
-        return state if state.folder == self.identity() else None
+        return state if (state.folder, state.boot) == (self.identity(), this_boot()) else None
 
     def forget_state(self) -> None:
         self._state.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from truce.local import environment, services, terminal
+from truce.local import environment, terminal
 from truce.local.datafolder import DataFolder
 from truce.local.up import DEFAULT_FOLDER
 
@@ -31,7 +31,7 @@ def main(argv: list[str]) -> int:
         terminal.say(f"{error.filename} cannot be read: Truce runs there as another user. Run this as that user.")
         return 1
     if added is None:
-        where = services.label(folder.path)
+        where = terminal.short(folder.path)
         terminal.say(f"Truce is not running from {where}. Start it with bin/up, or name the folder it runs from: bin/manage --data FOLDER ...")
         return 1
     become([*environment.MANAGE, *command], environment.complete(added))

@@ -19,7 +19,7 @@ import psutil
 
 SHIM = Path(__file__).with_name("shim.py")
 
-# psutil derives a start time from clock ticks and the boot time: equal for one process, up to rounding.
+# Start times are rounded to clock ticks.
 SAME_START = 0.05
 
 
@@ -36,7 +36,7 @@ class Recorded:
     """A process as it is written down: a number alone may belong to somebody else by the time it is read."""
 
     pid: int
-    started: float
+    started: float  # as `started` tells it
 
 
 def spawn(
@@ -66,21 +66,48 @@ def spawn(
     )
 
 
+def started(pid: int) -> float | None:
+    """Return when that process started, or None if it has ended. On Linux in seconds since the machine did."""
+    # Not as a time of day: that is derived from the clock, and moves when the clock is set.
+    try:
+        if sys.platform != "linux":
+            return psutil.Process(pid).create_time()
+        words = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        return int(words[19]) / os.sysconf("SC_CLK_TCK")
+    except (psutil.Error, OSError):
+        return None
+
+
+def this_boot() -> str:
+    """Return what tells one run of the machine from the next, in which the same numbers and times come again. Unknown is empty."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
 def record(pid: int) -> Recorded | None:
     """Return the process as it can be written down, or None if it has ended already."""
-    try:
-        return Recorded(pid, psutil.Process(pid).create_time())
-    except psutil.NoSuchProcess:
-        return None
+    since = started(pid)
+    return None if since is None else Recorded(pid, since)
+
+
+def this_process() -> Recorded:
+    return Recorded(os.getpid(), started(os.getpid()) or 0.0)
 
 
 def is_alive(recorded: Recorded) -> bool:
     """Return whether that very process still runs; another one which got its number does not count, nor does a zombie."""
     try:
-        process = psutil.Process(recorded.pid)
-        return abs(process.create_time() - recorded.started) <= SAME_START and not is_gone(process)
+        return is_same(recorded) and not is_gone(psutil.Process(recorded.pid))
     except psutil.Error:
         return False
+
+
+def is_same(recorded: Recorded) -> bool:
+    """Return whether the number still belongs to the process that was written down."""
+    since = started(recorded.pid)
+    return since is not None and abs(since - recorded.started) <= SAME_START
 
 
 def left_running(recorded: Iterable[Recorded], working_in: Path | None = None, program: str = "") -> list[psutil.Process]:
@@ -93,19 +120,16 @@ def left_running(recorded: Iterable[Recorded], working_in: Path | None = None, p
 
 def is_reused(recorded: Recorded) -> bool:
     """Return whether the number now belongs to another process, whose session is then not ours to end."""
-    try:
-        return abs(psutil.Process(recorded.pid).create_time() - recorded.started) > SAME_START
-    except psutil.Error:
-        return False
+    return started(recorded.pid) is not None and not is_same(recorded)
 
 
 def is_in_session(process: psutil.Process, sessions: Mapping[int, float]) -> bool:
     """Return whether the process is of one of the sessions, and no older than it."""
     try:
-        started = sessions.get(os.getsid(process.pid))
-        return started is not None and process.create_time() >= started - SAME_START and not is_gone(process)
-    except (psutil.Error, OSError):
+        leader_started, since = sessions.get(os.getsid(process.pid)), started(process.pid)
+    except OSError:
         return False
+    return leader_started is not None and since is not None and since >= leader_started - SAME_START and not is_gone(process)
 
 
 def is_at_work(process: psutil.Process, folder: str, program: str) -> bool:

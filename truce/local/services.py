@@ -1,7 +1,5 @@
 """The servers that everything else needs: the embedded ones, or those the caller brought."""
 
-from pathlib import Path
-
 from truce.local import environment, postgres, terminal, valkey
 from truce.local.datafolder import DataFolder
 from truce.local.processes import kill, left_running
@@ -39,9 +37,3 @@ def end_leftovers(folder: DataFolder) -> int:
     leftovers = left_running(recorded)
     kill(leftovers)
     return len(leftovers)
-
-
-def label(path: Path) -> str:
-    """Return a path as it is easiest to read: from where the person stands, if it is below."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

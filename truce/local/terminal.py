@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 QUIET_FOR = 1.0
 SAY_AGAIN_EVERY = 10.0
@@ -30,6 +31,12 @@ def write(words: str) -> None:
 def event(line: str) -> None:
     """Print one line with the time of day in front."""
     say(f"{time.strftime('%H:%M:%S')}  {line}")
+
+
+def short(path: Path) -> str:
+    """Return a path as it is easiest to read: from where the person stands, if it is below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 class Progress:

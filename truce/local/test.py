@@ -12,7 +12,7 @@ from truce.local.bootstrap import ROOT
 from truce.local.datafolder import BadFolder, DataFolder, Occupied, State, is_private
 from truce.local.postgres import unprivileged
 from truce.local.supervisor import Stopped, Supervisor
-from truce.local.up import EXPECTED, this_process
+from truce.local.up import EXPECTED
 
 PREFIX = "truce-test-"
 QUICK = ["-m", "not slow and not browser"]
@@ -62,7 +62,7 @@ def spread() -> list[str]:
 
 def run(folder: DataFolder, command: list[str]) -> int:
     """Start the servers, run the tests, end the servers. Return pytest's exit status."""
-    state = State(this_process(), "", {})
+    state = State(processes.this_process(), "", {})
 
     def write_down(running: dict[str, processes.Recorded]) -> None:
         state.processes = running

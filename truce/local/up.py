@@ -8,8 +8,6 @@ import sys
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-import psutil
-
 from truce.local import assets, environment, ports, processes, services, terminal
 from truce.local.bootstrap import ROOT, CannotPrepare
 from truce.local.datafolder import BadFolder, DataFolder, Occupied, State
@@ -59,7 +57,7 @@ def main(argv: list[str]) -> int:
 
 def run(folder: DataFolder, port: int | None, no_demo: bool) -> int:
     """Start everything, keep it running until asked to stop, end it. Return the exit status."""
-    state = State(this_process(), "", {})
+    state = State(processes.this_process(), "", {})
 
     def write_down(running: dict[str, processes.Recorded]) -> None:
         state.processes = running
@@ -106,7 +104,7 @@ def start_ours(folder: DataFolder, supervisor: Supervisor, state: State, listene
     terminal.say(f"\nTruce is running at {state.base_url}\n")
     if sign_ins:
         terminal.say(f"{sign_ins}\n")
-    terminal.say(f"Data and logs are in {services.label(folder.path)}. Ctrl-C ends it.")
+    terminal.say(f"Data and logs are in {terminal.short(folder.path)}. Ctrl-C ends it.")
 
 
 def is_demo_loaded(folder: DataFolder, env: dict[str, str]) -> bool:
@@ -166,17 +164,13 @@ def answers(base_url: str) -> bool:
         connection.close()
 
 
-def this_process() -> processes.Recorded:
-    return processes.Recorded(os.getpid(), psutil.Process().create_time())
-
-
 def already_running(folder: DataFolder) -> str:
     """Return what to tell somebody who starts a second Truce on the folder of a running one."""
     state = folder.read_state()
     if state is None or not state.base_url:
-        return f"Truce is already starting from {services.label(folder.path)}. To run a second one, give it a folder of its own: --data FOLDER."
+        return f"Truce is already starting from {terminal.short(folder.path)}. To run a second one, give it a folder of its own: --data FOLDER."
     return (
-        f"Truce is already running from {services.label(folder.path)}: {state.base_url} (process {state.supervisor.pid}).\n"
+        f"Truce is already running from {terminal.short(folder.path)}: {state.base_url} (process {state.supervisor.pid}).\n"
         f"End it with Ctrl-C where it runs, or `kill {state.supervisor.pid}`. To run a second one, give it a folder of its own: --data FOLDER."
     )
 
@@ -184,21 +178,21 @@ def already_running(folder: DataFolder) -> str:
 def wipe(folder: DataFolder, is_sure: bool) -> int:
     """Delete the data folder. Refuse while Truce runs from it, and ask first."""
     if not folder.path.exists():
-        terminal.say(f"There is nothing at {services.label(folder.path)}.")
+        terminal.say(f"There is nothing at {terminal.short(folder.path)}.")
         return 0
     if not (folder.path / "lock").exists():
-        terminal.say(f"{services.label(folder.path)} is not a data folder of Truce; nothing was deleted.")
+        terminal.say(f"{terminal.short(folder.path)} is not a data folder of Truce; nothing was deleted.")
         return 1
     folder.acquire()
     try:
-        if not is_sure and not agrees(f"Delete {services.label(folder.path)} with its database, secrets and logs? Type yes: "):
+        if not is_sure and not agrees(f"Delete {terminal.short(folder.path)} with its database, secrets and logs? Type yes: "):
             terminal.say("Nothing was deleted.")
             return 1
         services.end_leftovers(folder)
         folder.remove(unprivileged())
     finally:
         folder.release()
-    terminal.say(f"Deleted {services.label(folder.path)}.")
+    terminal.say(f"Deleted {terminal.short(folder.path)}.")
     return 0
 
 
