@@ -43,7 +43,7 @@ _DIGRAPHS = (
     ("q", "k"),
     ("c", "k"),
 )
-_VOWELS = (("ou", "u"), ("oo", "u"), ("aw", "u"), ("au", "u"), ("ow", "u"), ("o", "u"), ("w", "u"))
+_VOWELS = (("aw", "u"), ("au", "u"), ("o", "u"), ("w", "u"))
 _LIGHT = (("ay", "i"), ("ai", "i"), ("ey", "i"), ("ei", "i"), ("e", "i"), ("y", "i"))
 
 _ARTICLES = listed("al el il ul l an en ar er as es ash esh ad ed adh edh at et ath eth az ez the of")

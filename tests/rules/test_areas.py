@@ -37,6 +37,7 @@ POINTS = st.builds(Point, st.floats(-89.9, 89.9), st.floats(-180, 180))
         (SQUARE, 36.5, 36.0, 0, Within.STRADDLES),
         (SQUARE, 36.5, 36.02, 1_000, Within.INSIDE),
         (SQUARE, 36.5, 36.02, 3_000, Within.STRADDLES),
+        (SQUARE, 36.5, 36.02, 2_000, Within.STRADDLES),  # degrees of longitude are shorter here: 1.8 km
         (SQUARE, 36.5, 35.98, 3_000, Within.STRADDLES),
         (SQUARE, 36.5, 35.98, 1_000, Within.OUTSIDE),
         (SQUARE, 36.5, 36.5, 500_000, Within.STRADDLES),

@@ -209,6 +209,11 @@ class TestPartyBound:
         ties = (Affiliation(ZENKI, K.MEMBER, ALLY), Affiliation(HNC, K.MEMBER, ALLY))
         assert party_bound([ALLY], Bonds(MEMBERSHIPS, ties), THE_17TH).codes == (B.MEMBER_ON_SIDE,)
 
+    def test_a_guarantor_is_not_tied_to_itself_through_its_coalition(self) -> None:
+        ties = (Affiliation(US, K.MEMBER, COALITION), Affiliation(DENMARK, K.MEMBER, COALITION))
+        assert party_bound([US], Bonds(MEMBERSHIPS, ties), THE_17TH).codes == (B.GUARANTOR,)
+        assert party_bound([DENMARK], Bonds(MEMBERSHIPS, ties), THE_17TH).codes == (B.TIED_TO_GUARANTOR,)
+
     def test_another_member_of_such_a_coalition_is_not_drawn_in(self) -> None:
         ties = (Affiliation(ZENKI, K.MEMBER, ALLY), Affiliation(HNC, K.MEMBER, ALLY))
         assert party_bound([ZENKI], Bonds(MEMBERSHIPS, ties), THE_17TH).answer == A.UNKNOWN
