@@ -15,10 +15,13 @@ _operation: ContextVar[uuid.UUID | None] = ContextVar("operation", default=None)
 
 
 @contextmanager
-def operation() -> Iterator[uuid.UUID]:
-    """Give everything recorded inside one operation id, so that one request or import can be seen as one."""
+def operation(known: uuid.UUID | None = None) -> Iterator[uuid.UUID]:
+    """Give everything recorded inside one operation id, so that one request or import can be seen as one.
+
+    `known` is the id of an operation that goes on: an import resumed by another worker.
+    """
     outer = _operation.get()
-    current = outer or uuid.uuid4()
+    current = outer or known or uuid.uuid4()
     token = _operation.set(current)
     try:
         yield current
