@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,11 +16,10 @@ from incidents.actions import changes
 from incidents.errors import RuleBroken, StaleRecord
 from incidents.models import CargoLine, ChangeKind, Checkpoint, Convoy, ConvoyEvent, Party, Place, User
 from incidents.models.base import Facts
-from incidents.models.convoys import PEOPLE, TRUCKS
+from incidents.queries import convoys as queries
+from incidents.rules import journeys
+from incidents.rules.journeys import Plan
 from incidents.vocabulary import CargoKind, ConvoyMode, ConvoyStatus, DestinationClass, TimePrecision
-
-# Statuses that only a convoy which has left can have.
-THERE = (ConvoyStatus.ARRIVED, ConvoyStatus.UNLOADING, ConvoyStatus.PARTLY_DELIVERED, ConvoyStatus.DELIVERED)
 
 
 @dataclass(frozen=True)
@@ -185,11 +184,6 @@ def remove(*, convoy: Convoy, by: User | None, reason: str) -> None:
     convoy.delete()
 
 
-def zone_of(convoy: Convoy) -> tzinfo:
-    """Return the zone in which the convoy's days are counted: that of its agreement, UTC for one under none."""
-    return convoy.agreement.zone if convoy.agreement else UTC
-
-
 def _locked(convoy: Convoy, version: int | None = None) -> Convoy:
     locked = Convoy.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=convoy.pk)
     if version is not None and version != locked.version:
@@ -240,7 +234,7 @@ def _load(convoy: Convoy, cargo: list[CargoStated]) -> None:
             if amount is not None and amount < 0:
                 raise RuleBroken("negative", _("An amount cannot be negative."), f"{where}.{name}")
         if line.quantity is not None and line.removed is not None and line.removed > line.quantity:
-            raise RuleBroken("out_of_order", _("More was removed than was loaded."), f"{where}.removed")
+            raise RuleBroken("more_removed_than_loaded", _("More was removed than was loaded."), f"{where}.removed")
         if line.removed_at is not None and line.removed_at not in points:
             raise RuleBroken("unknown_checkpoint", _("This convoy has no such checkpoint."), f"{where}.removed_at")
         removed_at = points[line.removed_at] if line.removed_at is not None else None
@@ -271,17 +265,12 @@ def _check(convoy: Convoy) -> None:
             raise _unknown(word, name)
     if not (convoy.destination_id or convoy.destination_as_worded.strip()):
         raise RuleBroken("required", _("Say where the convoy is bound for."), "destination")
-    for name in (*PEOPLE, *TRUCKS):
-        count = getattr(convoy, name)
-        if count is not None and count < 0:
-            raise RuleBroken("negative", _("A count cannot be negative."), name)
-    for name, told in (
-        ("trucks_arrived", _("More trucks arrived than departed.")),
-        ("trucks_lost", _("More trucks were lost than departed.")),
-    ):
-        count = getattr(convoy, name)
-        if count is not None and convoy.trucks_departed is not None and count > convoy.trucks_departed:
-            raise RuleBroken("out_of_order", told, name)
+    journeys.must_be_possible([], Plan(), queries.counts_of(convoy), now=timezone.now())
+    if convoy.trucks_lost is not None:
+        if convoy.trucks_lost < 0:
+            raise RuleBroken("negative", _("A count cannot be negative."), "trucks_lost")
+        if convoy.trucks_departed is not None and convoy.trucks_lost > convoy.trucks_departed:
+            raise RuleBroken("more_lost_than_left", _("More trucks were lost than left."), "trucks_lost")
 
 
 def _check_event(event: ConvoyEvent) -> None:
@@ -294,46 +283,27 @@ def _check_event(event: ConvoyEvent) -> None:
     if event.checkpoint and event.place:
         raise RuleBroken("place_twice", _("Name a checkpoint or a place, not both."), "place")
     _check_span(event)
-    _check_order(event)
+    _check_against_others(event)
 
 
 def _check_span(event: ConvoyEvent) -> None:
-    now = timezone.now()
     if (event.starts_at is None) != (event.ends_at is None):
         raise RuleBroken("half_a_span", _("Give both ends of the time or neither."), "starts_at" if event.starts_at is None else "ends_at")
-    if event.starts_at is not None and event.ends_at is not None:
-        if event.ends_at < event.starts_at:
-            raise RuleBroken("ends_before_start", _("The end is before the start."), "ends_at")
-        if event.starts_at > now:
-            raise RuleBroken("in_future", _("This date is in the future."), "starts_at")
-    if event.occurred_on and event.occurred_on > now.astimezone(zone_of(event.convoy)).date():
+    if event.occurred_on and event.occurred_on > timezone.now().astimezone(queries.zone_of(event.convoy)).date():
         raise RuleBroken("in_future", _("This day has not come yet."), "occurred_on")
 
 
-def _check_order(event: ConvoyEvent) -> None:
-    """Raise RuleBroken if, by this event's source alone, the convoy would be there before it left."""
-    left_is_new = event.status == ConvoyStatus.DEPARTED
-    if not left_is_new and event.status not in THERE:
-        return
-    told = [*event.convoy.events.filter(source=event.source, status__in=[ConvoyStatus.DEPARTED, *THERE]), event]
-    zone = zone_of(event.convoy)
-    spans = [(one.status, span) for one in told if (span := _bounds(one, zone))]
-    left = [first for status, (first, _last) in spans if status == ConvoyStatus.DEPARTED]
-    there = [last for status, (_first, last) in spans if status in THERE]
-    if left and there and min(there) < min(left):
-        field = "occurred_on" if event.starts_at is None else "starts_at"
-        raise RuleBroken("arrived_before_departure", _("By the same source it was there before it departed."), field)
-
-
-def _bounds(event: ConvoyEvent, zone: tzinfo) -> tuple[datetime, datetime] | None:
-    """Return the first and last instant at which this can have been; None where that is not known."""
-    if event.starts_at is not None and event.ends_at is not None:
-        return event.starts_at, event.ends_at
-    return _day(event.occurred_on, zone) if event.occurred_on else None
-
-
-def _day(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
-    return datetime.combine(day, time(), zone), datetime.combine(day, time(), zone) + timedelta(days=1)
+def _check_against_others(event: ConvoyEvent) -> None:
+    """Raise RuleBroken for what cannot be by this event's source alone; what other sources say does not matter."""
+    convoy = event.convoy
+    told = [*convoy.events.filter(source=event.source).select_related("checkpoint"), event]
+    zone = queries.zone_of(convoy)
+    try:
+        said = [queries.status_event(one, zone) for one in told]
+        journeys.must_be_possible(said, queries.plan_of(convoy), journeys.Counts(), now=timezone.now())
+    except RuleBroken as broken:
+        field = "occurred_on" if broken.field == "starts_at" and event.starts_at is None else broken.field
+        raise RuleBroken(broken.code, broken.message, field) from None
 
 
 def _unknown(word: str, field: str) -> RuleBroken:

@@ -5,19 +5,26 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
-from incidents.actions import aggregates, changes, reference, reports
+from incidents.actions import aggregates, changes, convoys, coverage, reference, reports
 from incidents.actions.aggregates import PartStated
+from incidents.actions.convoys import CargoStated
 from incidents.actions.reports import HarmStated
 from incidents.demo.reading import BrokenFact, Fact, read
 from incidents.errors import RuleBroken
 from incidents.models import (
+    Affiliation,
     AggregateClaim,
     Agreement,
+    AgreementArea,
     Change,
+    ChangeKind,
+    Convoy,
+    Coverage,
     Declaration,
     Incident,
     Membership,
@@ -30,10 +37,16 @@ from incidents.models import (
     Side,
     Source,
     Term,
+    User,
 )
+from incidents.permissions import Capability, may
 from incidents.rules import ranges, timespans
 from incidents.vocabulary import (
+    AffiliationKind,
     Basis,
+    CargoKind,
+    ConvoyStatus,
+    CoverageKind,
     HarmGroup,
     HarmKind,
     PartyKind,
@@ -54,15 +67,22 @@ FILES = (
     "sources.toml",
     "parties.toml",
     "places.toml",
+    "affiliations.toml",
     "agreements.toml",
+    "areas.toml",
     "declarations.toml",
     "incidents.toml",
     "reports.toml",
     "ucdp-events.csv",
+    "convoys.toml",
+    "coverage.toml",
     "claims.toml",
     "bulletins.toml",
 )
 OTHER_CLAIMS = "bulletins.toml"
+CONVOYS = "convoys.toml"
+SAMPLE_EDITORS = ("editor", "second-editor")
+RELEASED_AS = "Demo: long past, and published."
 
 UNDATED = frozenset({TimePrecision.WEEK, TimePrecision.MONTH, TimePrecision.UNKNOWN})
 _SIDE = re.compile(r"[A-Z]")
@@ -86,8 +106,30 @@ def load(*, without_other_claims: bool = False, tell: Callable[[str], None] = pr
         new = loader.load(facts)
         made += new
         tell(f"{name}: {len(facts)} facts, {f'{new} changes' if new else 'nothing new'}")
+    made += release_convoys(tell=tell)
     tell(f"{made} changes in {monotonic() - began:.1f} s." if made else "Nothing changed: everything was there.")
     return made
+
+
+def release_convoys(*, tell: Callable[[str], None] = print) -> int:
+    """Return how many changes were made to open the demo's convoys to partners; they are long past, and published.
+
+    Two people release a convoy, and the demo invents none: the sample editors do it once they are there, and until then all stays closed.
+    What somebody withdrew since stays closed.
+    """
+    editors = list(User.objects.filter(username__in=SAMPLE_EDITORS).order_by("username"))
+    if len(editors) < 2 or not all(may(editor, Capability.RELEASE_CONVOYS) for editor in editors):
+        return 0
+    closed = Convoy.objects.filter(external_id__in=[fact.values["id"] for fact in read(CONVOYS) if fact.kind == "convoy"], released_by=None)
+    released = set(Change.objects.filter(kind=ChangeKind.CONVOY_RELEASED).values_list("record_id", flat=True))
+    waiting = [convoy for convoy in closed.order_by("id") if convoy.public_id not in released]
+    with transaction.atomic(), changes.operation():
+        for convoy in waiting:
+            convoys.begin_release(convoy=convoy, by=editors[0], note=RELEASED_AS)
+            convoys.confirm_release(convoy=convoy, by=editors[1], note=RELEASED_AS)
+    if waiting:
+        tell(f"{len(waiting)} convoys of the past opened to partners by the sample editors")
+    return 2 * len(waiting)
 
 
 class Loader:
@@ -105,6 +147,10 @@ class Loader:
             "report": self._report,
             "event": self._report,
             "statement": self._statement,
+            "affiliation": self._affiliation,
+            "area": self._area,
+            "convoy": self._convoy,
+            "coverage": self._coverage,
         }
 
     def load(self, facts: Iterable[Fact]) -> int:
@@ -258,12 +304,97 @@ class Loader:
                 by=None,
                 spoken_by=response.text("spoken_by"),
                 blamed=self._find_or_none(Party, response, "blamed"),
+                target_party=self._find_or_none(Party, response, "target_party"),
                 wording=response.text("wording"),
                 gist=response.text("gist", None),
                 source=self._source_of(response),
                 link=response.text("link"),
             )
             response.must_be_spent()
+
+    def _affiliation(self, fact: Fact) -> None:
+        key = {
+            "party": self._find(Party, fact, fact.text("party", None)),
+            "kind": fact.choice("kind", AffiliationKind),
+            "other": self._find(Party, fact, fact.text("other", None)),
+            "from_on": fact.day("from"),
+        }
+        reference.put(Affiliation, key, by=None, until_on=fact.day("until"), source=self._source_of(fact), link=fact.text("link"))
+
+    def _area(self, fact: Fact) -> None:
+        self._source_of(fact)
+        key = {"agreement": self._find(Agreement, fact, fact.text("agreement", None)), "name": fact.text("name", None)}
+        values = {"is_excluded": fact.flag("is_excluded"), "from_on": fact.day("from"), "until_on": fact.day("until")}
+        reference.put(AgreementArea, key, by=None, place=self._find_or_none(Place, fact, "place"), **values)
+
+    # --- Convoys and coverage: entered once, then left to what people make of them
+
+    def _convoy(self, fact: Fact) -> None:
+        external_id = fact.text("id", None)
+        agreement = self._find_or_none(Agreement, fact, "agreement")
+        stated: dict[str, Any] = {
+            "agreement": agreement,
+            "term": self._term(fact, agreement) if agreement else None,
+            "incident": self._find_or_none(Incident, fact, "incident"),
+            "operator": self._find(Party, fact, fact.text("operator", None)),
+            "mode": fact.text("mode"),
+            "origin_as_worded": fact.text("origin_as_worded"),
+            "destination": self._find_or_none(Place, fact, "destination"),
+            "destination_as_worded": fact.text("destination_as_worded"),
+            "destination_class": fact.text("class"),
+            "planned_on": fact.day("planned"),
+            "people_requested": fact.number("people"),
+            "trucks_departed": fact.number("trucks"),
+            "source": self._source_of(fact),
+            "link": fact.text("link"),
+            "note": fact.text("note"),
+        }
+        agencies = [self._find(Party, fact, slug) for slug in fact.several("agencies")]
+        cargo = [CargoStated(_word(fact, CargoKind, kind), as_worded=words) for kind, words in fact.several("cargo")]
+        events = [self._event(event, agreement) for event in fact.tables("history")]
+        if Convoy.objects.filter(external_id=external_id).exists():
+            return
+        convoy = convoys.plan(by=None, reference=external_id, external_id=external_id, agencies=agencies, cargo=cargo, **stated)
+        for event in events:
+            convoys.add_event(convoy=convoy, by=None, **event)
+
+    def _event(self, fact: Fact, agreement: Agreement | None) -> dict[str, Any]:
+        """Return an event of a convoy. One under no agreement has no clocks to go by: it keeps its day alone."""
+        report = fact.text("report")
+        stated: dict[str, Any] = {
+            "status": fact.choice("status", ConvoyStatus),
+            "place": self._find_or_none(Place, fact, "place"),
+            "responsible": self._find_or_none(Party, fact, "responsible"),
+            "reason": fact.text("reason"),
+            "source": self._source_of(fact),
+            "link": fact.text("link"),
+            "report": Report.objects.get(external_id=report) if report else None,
+        }
+        if agreement:
+            stated |= _when(fact, agreement.zone)
+        else:
+            stated |= {"occurred_on": fact.day("day"), "time_precision": fact.choice("precision", TimePrecision, TimePrecision.DAY)}
+        fact.must_be_spent()
+        return stated
+
+    def _coverage(self, fact: Fact) -> None:
+        external_id = fact.text("id", None)
+        stated: dict[str, Any] = {
+            "agreement": self._find(Agreement, fact, fact.text("agreement", None)),
+            "observer": self._find(Party, fact, fact.text("observer", None)),
+            "kind": fact.choice("kind", CoverageKind),
+            "is_denied": fact.flag("is_denied"),
+            "denied_by": self._find_or_none(Party, fact, "denied_by"),
+            "place": self._find_or_none(Place, fact, "place"),
+            "place_as_worded": fact.text("place_as_worded"),
+            "from_on": fact.day("from"),
+            "until_on": fact.day("until"),
+            "source": self._source_of(fact),
+            "link": fact.text("link"),
+            "note": fact.text("note"),
+        }
+        if not Coverage.objects.filter(external_id=external_id).exists():
+            coverage.log(by=None, external_id=external_id, **stated)
 
     # --- Claims: logged once, then left to what people make of them
 
@@ -285,6 +416,7 @@ class Loader:
             "violation_type": fact.choice("type", ViolationType),
             "term": self._term(fact, agreement),
             "target_as_claimed": fact.text("target"),
+            "target_party": self._find_or_none(Party, fact, "target_party"),
             "stated_count": fact.number("stated_count"),
             "time_as_worded": fact.text("time_as_worded"),
             "place": place,
@@ -297,7 +429,7 @@ class Loader:
             "link": fact.text("link"),
             "summary": fact.text("summary", None),
         }
-        stated |= _when(fact, agreement)
+        stated |= _when(fact, agreement.zone)
         harm = [_harm(fact, row) for row in fact.several("harm")]
         if not Report.objects.filter(external_id=external_id).exists():
             reports.submit(by=None, harm=harm, external_id=external_id, **stated)
@@ -400,15 +532,15 @@ def _instant(fact: Fact, name: str, zone: str) -> datetime | None:
     return written.replace(tzinfo=timespans.zone_named(zone, "timezone")).astimezone(UTC)
 
 
-def _when(fact: Fact, agreement: Agreement) -> dict[str, Any]:
-    """Return the fields of a report that say when: a `day`, or `from` and `until` with a precision."""
+def _when(fact: Fact, zone: ZoneInfo) -> dict[str, Any]:
+    """Return the fields of a report or event that say when: a `day`, or `from` and `until` with a precision."""
     start, end = fact.moment("day") or fact.moment("from"), fact.moment("until")
     fact.moment("from")
     precision = fact.choice("precision", TimePrecision, TimePrecision.DAY)
     if start is None:
         raise fact.broken("say when: day, or from and until")
     bounds = TimePrecision.EXACT if isinstance(start, datetime) else TimePrecision.DAY
-    span = timespans.timespan(bounds, agreement.zone, _local(start), _local(end) if end else None, now=timezone.now())
+    span = timespans.timespan(bounds, zone, _local(start), _local(end) if end else None, now=timezone.now())
     return {
         "occurred_on": None if precision in UNDATED else span.day,
         "starts_at": span.starts_at,
@@ -454,4 +586,4 @@ def _language(name: str) -> str:
     return "ru" if re.search(r"[\u0400-\u04ff]", name) else ""
 
 
-__all__ = ["FILES", "OTHER_CLAIMS", "BrokenFact", "load"]
+__all__ = ["FILES", "OTHER_CLAIMS", "BrokenFact", "load", "release_convoys"]

@@ -9,7 +9,7 @@ from incidents.vocabulary import Stance
 
 def of_agreement(agreement: Agreement, at: datetime) -> rule.Standing:
     """Return the agreement's standing at an instant, from its dates and the declarations made until then."""
-    return rule.standing(_dates(agreement), (_plain(row) for row in agreement.declarations.select_related("party__organ_of")), at)
+    return rule.standing(dates_of(agreement), (declared(row) for row in agreement.declarations.select_related("party__organ_of")), at)
 
 
 def at_its_end(agreement: Agreement, now: datetime) -> datetime:
@@ -22,7 +22,8 @@ def at_its_end(agreement: Agreement, now: datetime) -> datetime:
     return agreement.in_force_until.astimezone(agreement.zone).replace(hour=23, minute=59, second=59)
 
 
-def _dates(agreement: Agreement) -> rule.Dates:
+def dates_of(agreement: Agreement) -> rule.Dates:
+    """Return the agreement's dates as the rules take them."""
     return rule.Dates(
         announced_on=agreement.announced_on,
         starts_at=agreement.in_force_from,
@@ -31,7 +32,8 @@ def _dates(agreement: Agreement) -> rule.Dates:
     )
 
 
-def _plain(row: Declaration) -> rule.Declaration:
+def declared(row: Declaration) -> rule.Declaration:
+    """Return a declaration as the rules take it: an organ's word is that of the party it speaks for."""
     speaker = row.party.principal
     return rule.Declaration(
         party=speaker.slug,

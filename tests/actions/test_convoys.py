@@ -62,15 +62,15 @@ def test_a_convoy_is_kept_with_its_way_and_cargo_and_the_change_is_recorded() ->
     [
         ({"reference": " "}, "required", "reference"),
         ({"people_reached": -1}, "negative", "people_reached"),
-        ({"trucks_departed": 4, "trucks_arrived": 5}, "out_of_order", "trucks_arrived"),
-        ({"trucks_departed": 4, "trucks_lost": 5}, "out_of_order", "trucks_lost"),
+        ({"trucks_departed": 4, "trucks_arrived": 5}, "more_arrived_than_left", "trucks_arrived"),
+        ({"trucks_departed": 4, "trucks_lost": 5}, "more_lost_than_left", "trucks_lost"),
         ({"destination": None}, "required", "destination"),
         ({"mode": "by_mule"}, "unknown_word", "mode"),
         ({"destination_class": "remote"}, "unknown_word", "destination_class"),
         ({"checkpoints": [CheckpointStated("")]}, "required", "checkpoints.0.name"),
         ({"cargo": [CargoStated("gold")]}, "unknown_word", "cargo.0.kind"),  # type: ignore[arg-type]
         ({"cargo": [CargoStated(CargoKind.FOOD, Decimal(-1))]}, "negative", "cargo.0.quantity"),
-        ({"cargo": [CargoStated(CargoKind.FOOD, Decimal(1), removed=Decimal(2))]}, "out_of_order", "cargo.0.removed"),
+        ({"cargo": [CargoStated(CargoKind.FOOD, Decimal(1), removed=Decimal(2))]}, "more_removed_than_loaded", "cargo.0.removed"),
         ({"cargo": [CargoStated(CargoKind.FOOD, removed_at=3)], "checkpoints": WAY}, "unknown_checkpoint", "cargo.0.removed_at"),
     ],
 )
@@ -136,6 +136,7 @@ def test_a_checkpoint_at_which_something_was_reported_stays() -> None:
         ({"starts_at": at(9)}, "half_a_span", "ends_at"),
         ({"starts_at": at(9), "ends_at": at(8)}, "ends_before_start", "ends_at"),
         ({"occurred_on": date(2999, 1, 1)}, "in_future", "occurred_on"),
+        ({"status": "waiting_at_checkpoint"}, "required", "checkpoint"),
     ],
 )
 def test_bad_events_name_their_field(facts: dict[str, Any], code: str, field: str) -> None:
@@ -171,7 +172,7 @@ def test_by_the_same_source_nobody_arrives_before_leaving(there: str) -> None:
     report(convoy, "departed", at(10))
     with pytest.raises(RuleBroken) as broken:
         report(convoy, there, at(9))
-    assert (broken.value.code, broken.value.field) == ("arrived_before_departure", "starts_at")
+    assert (broken.value.code, broken.value.field) == ("out_of_order", "starts_at")
 
 
 def test_nor_leaves_after_arriving_said_the_other_way_round() -> None:

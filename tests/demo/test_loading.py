@@ -7,10 +7,26 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from incidents.actions import convoys
 from incidents.demo import loading, reading
 from incidents.demo.loading import BrokenFact, Loader
-from incidents.models import AggregateClaim, Agreement, Change, Declaration, Party, PartyAlias, Place, PlaceAlias, Report, Response, Source
-from tests.builders import correct_claim
+from incidents.models import (
+    AggregateClaim,
+    Agreement,
+    Change,
+    Convoy,
+    Declaration,
+    Party,
+    PartyAlias,
+    Place,
+    PlaceAlias,
+    Report,
+    Response,
+    Source,
+    User,
+)
+from incidents.queries import visibility
+from tests.builders import correct_claim, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +72,7 @@ def test_what_people_superseded_stays_superseded() -> None:
 def test_reference_data_is_brought_back() -> None:
     load_demo()
     Party.objects.filter(slug="russia").update(name="Somebody else")
-    assert "parties.toml: 34 facts, 1 changes" in load_demo()
+    assert "parties.toml: 36 facts, 1 changes" in load_demo()
     assert Party.objects.get(slug="russia").name == "Russian Federation"
 
 
@@ -65,6 +81,20 @@ def test_changes_of_one_file_are_one_operation() -> None:
     operations = Change.objects.filter(record_type="party").values_list("operation_id", flat=True)
     assert len(operations) > 1
     assert len(set(operations)) == 1
+
+
+def test_convoys_stay_closed_until_the_sample_editors_are_there_and_what_was_withdrawn_stays_so() -> None:
+    load_demo("--without-other-claims")
+    partner = make_user(User.Role.PARTNER)
+    assert not visibility.convoys(partner).exists()
+    editor, second = make_user(User.Role.EDITOR, "editor"), make_user(User.Role.EDITOR, "second-editor")
+    assert loading.release_convoys(tell=lambda _line: None) == 18
+    assert visibility.convoys(partner).count() == 9
+    convoy = Convoy.objects.get(external_id="CV-2016-09-19-URM")
+    assert (convoy.released_by, convoy.release_confirmed_by) == (editor, second)
+    convoys.withdraw_release(convoy=convoy, by=editor, reason="asked for")
+    assert load_demo("--without-other-claims").splitlines()[-1] == "Nothing changed: everything was there."
+    assert visibility.convoys(partner).count() == 8
 
 
 SOURCE = '[[source]]\nslug = "gazette"\nname = "Gazette"\nkind = "press"\nlink = "https://gazette.example/"\n\n'

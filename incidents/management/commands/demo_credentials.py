@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from incidents.demo import loading
 from incidents.models import ApiKey, User
 
 ROLES = {
@@ -50,6 +51,7 @@ class Command(BaseCommand):
                 _write(file, {"base_url": base_url} | {name: asdict(sign_in) for name, sign_in in sign_ins.items()})
             except OSError as error:
                 raise CommandError(f"{file} cannot be written: {error.strerror}.") from error
+        loading.release_convoys(tell=self.stdout.write)
         self.stdout.write(f"Address   {base_url}")
         self.stdout.write(f"Keys      {file}")
         width = max(map(len, ROLES))

@@ -1,0 +1,233 @@
+"""Convoys as tables, pages and JSON show them. Every one starts from what this reader may see: to partners an unreleased convoy does not exist."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any, Self
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.errors import RuleBroken
+from incidents.models import CargoLine, Checkpoint, Convoy, ConvoyEvent, Incident, Party, Report
+from incidents.queries import cursors, filters, reports, visibility
+from incidents.queries.cursors import Page
+from incidents.queries.visibility import Reader
+from incidents.rules import dwells, journeys, shares, timeline
+from incidents.rules.dwells import Dwell
+from incidents.rules.journeys import ConvoyStep, Plan, StatusEvent
+from incidents.rules.shares import Removed
+from incidents.rules.timeline import Timeline
+from incidents.rules.timespans import Timespan
+from incidents.vocabulary import CargoKind, ConvoyStatus, ReportState, TimePrecision, ViolationType
+
+WITHHELD_WITH_THE_SOURCE = ("source", "link", "wording", "note", "external_id")
+# Reports of these tell of a convoy that was hindered.
+OBSTRUCTIONS = (
+    ViolationType.AID_BLOCKED,
+    ViolationType.AID_DELAYED,
+    ViolationType.SUPPLIES_REMOVED,
+    ViolationType.CONVOY_ATTACKED,
+    ViolationType.AID_WORKER_HARMED,
+)
+
+
+@dataclass(frozen=True)
+class ConvoyFilter:
+    """Which convoys are asked for. What is empty narrows nothing."""
+
+    agreement: str = ""
+    status: str = ""
+    operator: str = ""
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the names that may be asked with."""
+        return tuple(one.name for one in fields(cls))
+
+    @classmethod
+    def parse(cls, params: Mapping[str, str]) -> Self:
+        """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read."""
+        said = {name: filters.said_once(params, name) for name in cls.names()}
+        return cls(
+            agreement=filters.slug(said["agreement"], "agreement"),
+            status=filters.word(said["status"], ConvoyStatus, "status"),
+            operator=filters.slug(said["operator"], "operator"),
+        )
+
+    def as_params(self) -> dict[str, str]:
+        """Return what `parse` would read this filter from; empty fields are left out."""
+        return {name: value for name in self.names() if (value := getattr(self, name))}
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One convoy with its history, and what the rules make of it."""
+
+    convoy: Convoy
+    zone: tzinfo
+    events: list[ConvoyEvent]
+    timeline: Timeline
+    dwells: tuple[Dwell, ...]
+    reached: Decimal | None
+    removed: tuple[Removed, ...]
+
+    @property
+    def first_day(self) -> date | None:
+        """Return the local day of the first event whose day or hour is known."""
+        days = [day for event in self.events if (day := day_of(event, self.zone))]
+        return min(days, default=None)
+
+    @property
+    def departures(self) -> list[ConvoyEvent]:
+        """Return what is reported of its setting out; what sources contradict one another about stands side by side."""
+        return [event for event in self.events if event.status == ConvoyStatus.DEPARTED and event.checkpoint is None]
+
+    @property
+    def latest(self) -> ConvoyEvent | None:
+        """Return the event last in time."""
+        by_id = {str(event.public_id): event for event in self.events}
+        ordered = sorted(map(self._plain, self.events), key=lambda event: event.order)
+        return by_id[ordered[-1].id] if ordered else None
+
+    def _plain(self, event: ConvoyEvent) -> StatusEvent:
+        return status_event(event, self.zone)
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """What hangs on a convoy, as far as this reader may see."""
+
+    reports: list[Report]
+    incident: Incident | None
+
+
+def filtered(reader: Reader, asked: ConvoyFilter) -> QuerySet[Convoy]:
+    """Return the convoys that this reader may see and asks for, newest first, joined for a table."""
+    found: QuerySet[Convoy] = visibility.convoys(reader)
+    if asked.agreement:
+        if not visibility.agreements(reader).filter(slug=asked.agreement).exists():
+            raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": asked.agreement}, "agreement")
+        found = found.filter(agreement__slug=asked.agreement)
+    if asked.operator:
+        found = found.filter(operator__slug=asked.operator)
+    if asked.status:
+        found = found.filter(Exists(ConvoyEvent.objects.filter(convoy=OuterRef("pk"), status=asked.status)))
+    return joined(reader, found).order_by("-id")
+
+
+def joined(reader: Reader, found: QuerySet[Convoy]) -> QuerySet[Convoy]:
+    """Return the convoys with all that a table or a page shows of each, in a constant number of queries.
+
+    `obstructions` counts the current reports that tell of a hindrance; `seen_incident_id` is the incident's public id, `seen_report_id` that
+    of the report behind an event: each None where this reader may not see it.
+    """
+    told = visibility.reports(reader).filter(state=ReportState.SUBMITTED, violation_type__in=OBSTRUCTIONS)
+    told = told.filter(Q(convoy=OuterRef("pk")) | Q(convoy_events__convoy=OuterRef("pk")))
+    number = told.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk", distinct=True)).values("number")
+    incident = visibility.incidents(reader).filter(pk=OuterRef("incident_id")).order_by().values("public_id")
+    report = visibility.reports(reader).filter(pk=OuterRef("report_id")).order_by().values("public_id")
+    told_of = ConvoyEvent.objects.select_related("place", "checkpoint", "responsible", "source").annotate(seen_report_id=Subquery(report[:1]))
+    return (
+        found.select_related("agreement", "term", "operator", "origin", "destination", "source", "released_by", "release_confirmed_by")
+        .prefetch_related(
+            "agencies",
+            Prefetch("checkpoints", queryset=Checkpoint.objects.select_related("place", "controlled_by").order_by("position")),
+            Prefetch("cargo", queryset=CargoLine.objects.select_related("removed_by", "removed_at").order_by("id")),
+            Prefetch("events", queryset=told_of.order_by("id")),
+        )
+        .annotate(obstructions=Coalesce(Subquery(number[:1]), 0), seen_incident_id=Subquery(incident[:1]))
+    )
+
+
+def page(reader: Reader, asked: ConvoyFilter, *, cursor: str | None = None, limit: int = 50) -> Page[Convoy]:
+    """Return one page of convoys, newest first."""
+    return cursors.page(filtered(reader, asked), cursor, limit)
+
+
+def one(reader: Reader, public_id: Any) -> Convoy:
+    """Return the convoy. Raise Convoy.DoesNotExist alike for one that is not there and one that this reader may not see."""
+    return joined(reader, visibility.convoys(reader)).get(public_id=public_id)
+
+
+def journey(convoy: Convoy, now: datetime | None = None) -> Journey:
+    """Return what the rules make of a convoy that `filtered` or `one` gave."""
+    at, zone = now or timezone.now(), zone_of(convoy)
+    told = list(convoy.events.all())
+    said = [status_event(event, zone) for event in told]
+    way = plan_of(convoy)
+    cargo = [shares.Cargo(CargoKind(line.kind), line.unit, line.quantity, line.removed) for line in convoy.cargo.all()]
+    return Journey(
+        convoy=convoy,
+        zone=zone,
+        events=sorted(told, key=lambda event: status_event(event, zone).order),
+        timeline=timeline.timeline(said, way, now=at),
+        dwells=dwells.dwells(said, way.route, now=at),
+        reached=shares.reached(convoy.people_reached, convoy.people_requested),
+        removed=shares.removed(cargo),
+    )
+
+
+def hanging(reader: Reader, convoy: Convoy) -> Hanging:
+    """Return the reports and the incident that this reader may see of a convoy that they may see."""
+    told = visibility.reports(reader).filter(Q(convoy=convoy) | Q(convoy_events__convoy=convoy)).exclude(state=ReportState.DRAFT).values("pk")
+    return Hanging(
+        reports=list(reports.joined(reader, visibility.reports(reader).filter(pk__in=told)).order_by("id")),
+        incident=visibility.incidents(reader).filter(convoys=convoy).first(),
+    )
+
+
+def withheld(reader: Reader, record: Convoy | ConvoyEvent) -> tuple[str, ...]:
+    """Return the names of the fields that this reader may not see of a convoy or of an event in its history."""
+    return () if visibility.shows_source(reader, record.source) else WITHHELD_WITH_THE_SOURCE
+
+
+def zone_of(convoy: Convoy) -> tzinfo:
+    """Return the zone in which the convoy's days are counted: that of its agreement, UTC for one under none."""
+    return convoy.agreement.zone if convoy.agreement else UTC
+
+
+def status_event(event: ConvoyEvent, zone: tzinfo) -> StatusEvent:
+    """Return an event as the rules take it; its checkpoint is named by its position."""
+    return StatusEvent(
+        id=str(event.public_id),
+        status=ConvoyStatus(event.status),
+        when=span_of(event, zone),
+        source=str(event.source_id),
+        checkpoint=str(event.checkpoint.position) if event.checkpoint else "",
+    )
+
+
+def span_of(event: ConvoyEvent, zone: tzinfo) -> Timespan:
+    """Return when it happened; a local day without hours is that whole day."""
+    precision = TimePrecision(event.time_precision)
+    if event.starts_at is not None or event.occurred_on is None:
+        return Timespan(precision, event.starts_at, event.ends_at, event.occurred_on)
+    begins = datetime.combine(event.occurred_on, time(), zone)
+    return Timespan(precision, begins, begins + timedelta(days=1), event.occurred_on)
+
+
+def day_of(event: ConvoyEvent, zone: tzinfo) -> date | None:
+    """Return the local day of an event, or the first one of a longer time."""
+    return event.occurred_on or (event.starts_at.astimezone(zone).date() if event.starts_at else None)
+
+
+def plan_of(convoy: Convoy) -> Plan:
+    """Return the way as planned. A planned day is the one by whose end it is to have set out."""
+    due = {}
+    if convoy.planned_on:
+        due[ConvoyStep.DEPARTED] = datetime.combine(convoy.planned_on + timedelta(days=1), time(), zone_of(convoy))
+    return Plan(route=tuple(str(point.position) for point in convoy.checkpoints.all()), due=due)
+
+
+def counts_of(convoy: Convoy) -> journeys.Counts:
+    """Return the counts of a convoy as the rules take them."""
+    return journeys.Counts(**{name: getattr(convoy, name) for name in journeys.Counts.__dataclass_fields__})
+
+
+def operators(reader: Reader) -> QuerySet[Party]:
+    """Return the parties that run convoys this reader may see, by name."""
+    return Party.objects.filter(pk__in=visibility.convoys(reader).order_by().values("operator")).order_by("name")
