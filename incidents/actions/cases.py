@@ -1,7 +1,5 @@
 """Cases: taking one up and letting it go, giving it to somebody, asking and answering."""
 
-from datetime import datetime, timedelta
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,35 +8,34 @@ from incidents.actions import changes
 from incidents.errors import RuleBroken
 from incidents.models import Case, ChangeKind, Comment, Incident, User
 from incidents.permissions import Capability, may
-
-HELD_FOR = timedelta(minutes=15)
-
-
-def holder(case: Case, now: datetime) -> User | None:
-    """Return who has the case, or None where nobody has or the hold has run out."""
-    return case.held_by if case.held_since and now - case.held_since < HELD_FOR else None
+from incidents.rules import review
 
 
 @transaction.atomic
-def take_up(*, incident: Incident, by: User, from_others: bool = False) -> Case:
-    """Return the case, held by this person for a while. Raise RuleBroken, naming who has it, unless it is to be taken from them."""
+def take_up(*, incident: Incident, by: User, taking_over: bool = False) -> Case:
+    """Return the case, held by this person for a while. Raise RuleBroken if somebody else has it, unless it is taken over knowingly."""
     case = _case(incident)
-    other = holder(case, timezone.now())
-    if other and other != by and not from_others:
-        raise RuleBroken("held", _("%(name)s has this case at the moment.") % {"name": other.get_username()})
-    case.held_by, case.held_since = by, timezone.now()
-    case.save(update_fields=["held_by", "held_since"])
+    hold = review.claim(hold_of(case), by.pk, timezone.now(), taking_over=taking_over)
+    case.held_by, case.held_since, case.held_until = by, hold.since, hold.until
+    case.save(update_fields=["held_by", "held_since", "held_until"])
     return case
 
 
 @transaction.atomic
 def let_go(*, incident: Incident, by: User) -> Case:
-    """Return the case, held by nobody if it was held by this person."""
+    """Return the case, held by nobody. Raise RuleBroken if somebody else has it open."""
     case = _case(incident)
-    if case.held_by == by:
-        case.held_by = case.held_since = None
-        case.save(update_fields=["held_by", "held_since"])
+    review.release(hold_of(case), by.pk, timezone.now())
+    case.held_by = case.held_since = case.held_until = None
+    case.save(update_fields=["held_by", "held_since", "held_until"])
     return case
+
+
+def hold_of(case: Case) -> review.Hold | None:
+    """Return the case's hold as the rules know it, whether or not it has run out."""
+    if case.held_by_id is None or case.held_since is None or case.held_until is None:
+        return None
+    return review.Hold(case.held_by_id, case.held_since, case.held_until)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("held_since", models.DateTimeField(blank=True, null=True)),
+                ("held_until", models.DateTimeField(blank=True, null=True)),
                 ("opened_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
@@ -172,14 +173,14 @@ class Migration(migrations.Migration):
             model_name="case",
             name="assigned_to",
             field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="cases_assigned", to=settings.AUTH_USER_MODEL
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="cases_assigned", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
             model_name="case",
             name="held_by",
             field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="cases_held", to=settings.AUTH_USER_MODEL
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="cases_held", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
@@ -247,8 +248,8 @@ class Migration(migrations.Migration):
             model_name="case",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("held_by__isnull", True), ("held_since__isnull", True)),
-                    models.Q(("held_by__isnull", False), ("held_since__isnull", False)),
+                    models.Q(("held_by__isnull", True), ("held_since__isnull", True), ("held_until__isnull", True)),
+                    models.Q(("held_by__isnull", False), ("held_since__isnull", False), ("held_until__isnull", False)),
                     _connector="OR",
                 ),
                 name="case_hold_is_dated",

@@ -11,13 +11,14 @@ class Case(models.Model):
     """The review of one incident. Held softly: it shows who has it, and expires."""
 
     incident = models.OneToOneField("Incident", models.CASCADE, related_name="case")
-    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="cases_held")
+    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cases_held")
     held_since = models.DateTimeField(null=True, blank=True)
-    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="cases_assigned")
+    held_until = models.DateTimeField(null=True, blank=True)
+    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cases_assigned")
     opened_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [together("held_by", "held_since", name="case_hold_is_dated")]
+        constraints = [together("held_by", "held_since", "held_until", name="case_hold_is_dated")]
 
     def __str__(self) -> str:
         return str(self.incident)
