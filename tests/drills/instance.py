@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from truce.local.datafolder import DataFolder
+from truce.local.postgres import unprivileged
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = ("postgres", "valkey", "web", "relay", "worker", "beat")
 
@@ -65,6 +68,8 @@ def running(folder: Path, *options: str) -> Iterator[Instance]:
             except subprocess.TimeoutExpired:
                 up.kill()
                 up.wait()
+            # As root the database may lie outside the folder, where its own user can reach it.
+            DataFolder(folder).remove(unprivileged())
 
 
 def ask(truce: Instance, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> tuple[int, Any]:
