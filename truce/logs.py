@@ -32,7 +32,7 @@ PERSONAL = (
     (re.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*"), "?..."),  # a query string
     (re.compile(r"[^\s@\"'<>()]+@[^\s@\"'<>()]+\.\w+"), "(e-mail address)"),
     (re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b(?!\.)"), "(address)"),
-    (re.compile(r"\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f:]*", re.IGNORECASE), "(address)"),
+    (re.compile(r"\b(?:[0-9a-f]{1,4}::?){3,7}[0-9a-f]{0,4}", re.IGNORECASE), "(address)"),
     (re.compile(r"Key \(.*?\)=\(.*?\)", re.DOTALL), "Key (...)"),  # PostgreSQL quotes the row
     (re.compile(r"Failing row contains \(.*", re.DOTALL), "Failing row (...)"),
 )

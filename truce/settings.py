@@ -1,5 +1,6 @@
 """Settings, in reading order. The environment is read here alone, through `truce.env`."""
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -205,3 +206,4 @@ IS_LOG_JSON = env.choice("LOG_FORMAT", ["lines", "json"]) == "json"
 LOGGING = logs.configuration(is_json=IS_LOG_JSON, level=env.text("LOG_LEVEL", "INFO"))
 if IS_LOG_JSON:
     CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # Celery would put its own lines in place of these
+    logging.captureWarnings(True)

@@ -1,0 +1,83 @@
+"""Read-only mode: every write is refused before anything looks at it, reading goes on, and every page says so."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from incidents.models import ApiKey, Change, User
+from tests.builders import make_agreement, make_claim, make_user
+
+pytestmark = pytest.mark.django_db
+SIGN_IN = "/en/accounts/login/"
+
+
+@pytest.fixture(autouse=True)
+def read_only(settings: Any) -> Any:
+    make_claim(254)
+    settings.READ_ONLY = True
+    return settings
+
+
+def addresses(patterns: list[Any] | None = None, before: str = "") -> list[str]:
+    """Return an address for every route there is, whatever it takes."""
+    found = []
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        path = before + re.sub(r"<[^>]+>|\([^)]*\)", "1", str(entry.pattern)).strip("^$").replace("\\", "")
+        if isinstance(entry, URLResolver):
+            found += addresses(entry.url_patterns, path)
+        elif isinstance(entry, URLPattern):
+            found.append("/" + path)
+    return found
+
+
+def test_every_write_on_every_route_is_refused(client: Client) -> None:
+    client.force_login(make_user(User.Role.ADMINISTRATOR, username="root", is_staff=True, is_superuser=True))
+    changes = Change.objects.count()
+    routes = [path for path in addresses() if path not in {"/en/accounts/login/", "/en/accounts/logout/", "/en/theme/"}]
+    assert len(routes) > 50
+    for path in routes:
+        for method in ("post", "put", "patch", "delete"):
+            answer = getattr(client, method)(path)
+            assert answer.status_code == 503, (method, path, answer.status_code)
+            assert answer["Retry-After"] and answer["Cache-Control"] == "no-store"
+    assert Change.objects.count() == changes
+
+
+def test_machines_are_told_as_a_problem_and_people_on_a_page(client: Client) -> None:
+    answer = client.post("/api/v1/reports/", {}, content_type="application/json", headers={"Accept-Language": "en"})
+    assert answer["Content-Type"] == "application/problem+json"
+    assert json.loads(answer.content)["code"] == "read_only"
+    page = client.post("/en/reports/new/", {"wording": "x"}).content.decode()
+    assert "what you sent was not kept" in page and 'dir="rtl"' in page
+
+
+def test_reading_goes_on_and_every_page_says_so(client: Client) -> None:
+    user = make_user(username="reader")
+    client.force_login(user)
+    for path in ("/en/reports/", f"/en/agreements/{make_agreement().slug}/", "/en/claims/"):
+        answer = client.get(path)
+        assert answer.status_code == 200 and "read-only at present" in answer.content.decode(), path
+    _, text = ApiKey.issue(user=user, name="script")
+    answer = Client().get(f"/api/v1/agreements/{make_agreement().slug}/tallies/", headers={"Authorization": f"Bearer {text}"})
+    assert answer.status_code == 200
+
+
+def test_signing_in_and_out_still_works(client: Client) -> None:
+    user = make_user(username="reader")
+    user.set_password("long enough to be one")
+    user.save()
+    assert "read-only at present" in client.get(SIGN_IN).content.decode()
+    assert client.post(SIGN_IN, {"login": "reader", "password": "long enough to be one"}).status_code == 302
+    assert client.get("/en/reports/").status_code == 200
+    assert client.post("/en/accounts/logout/").status_code == 302
+
+
+def test_nothing_of_it_is_seen_when_it_is_off(client: Client, settings: Any) -> None:
+    settings.READ_ONLY = False
+    client.force_login(make_user())
+    assert "read-only" not in client.get("/en/reports/").content.decode()
+    assert client.post("/api/v1/reports/", {}, content_type="application/json").status_code in {403, 422}
