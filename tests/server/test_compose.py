@@ -61,7 +61,7 @@ def test_nothing_is_published_but_the_web_on_loopback() -> None:
     published = {name: service["ports"] for name, service in FACTS["services"].items() if "ports" in service}
     assert published == {"web": ["127.0.0.1:8000:8000"]}
     outside = {name for name, service in FACTS["services"].items() if "outside" in service["networks"]}
-    assert outside == {"web", "worker"}  # the worker delivers webhooks
+    assert outside == {"web"}  # nothing else can be reached, or reach out
     assert FACTS["networks"]["inside"] == {"internal": True}
 
 

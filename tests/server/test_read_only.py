@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -74,6 +75,21 @@ def test_signing_in_and_out_still_works(client: Client) -> None:
     assert client.post(SIGN_IN, {"login": "reader", "password": "long enough to be one"}).status_code == 302
     assert client.get("/en/reports/").status_code == 200
     assert client.post("/en/accounts/logout/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_replica_that_refuses_every_write_serves_partners(client: Client) -> None:
+    agreement, claim = make_agreement(), make_claim(302)
+    _, text = ApiKey.issue(user=make_user(User.Role.PARTNER), name="script")
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    try:
+        for path in ("agreements/", f"agreements/{agreement.slug}/tallies/", "reports/", "aggregate-claims/", f"aggregate-claims/{claim.public_id}/"):
+            answer = client.get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {text}"})
+            assert answer.status_code == 200, (path, answer.content)
+        assert client.get("/readyz").status_code == 200
+    finally:
+        connection.close()
 
 
 def test_nothing_of_it_is_seen_when_it_is_off(client: Client, settings: Any) -> None:
