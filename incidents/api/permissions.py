@@ -26,3 +26,24 @@ class LogsAggregateClaims(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return request.method in SAFE_METHODS or may(request.user, Capability.LOG_AGGREGATE_CLAIMS)
+
+
+class LogsConvoys(BasePermission):
+    """May enter convoys and what is reported of them; asked only of requests that write."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method in SAFE_METHODS or may(request.user, Capability.LOG_CONVOYS)
+
+
+class LogsCoverage(BasePermission):
+    """May log coverage; asked only of requests that write."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method in SAFE_METHODS or may(request.user, Capability.LOG_COVERAGE)
+
+
+class Assesses(BasePermission):
+    """May decide and confirm; asked only of requests that write."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method in SAFE_METHODS or may(request.user, Capability.ASSESS)

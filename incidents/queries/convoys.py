@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
 from incidents.models import CargoLine, Checkpoint, Convoy, ConvoyEvent, Incident, Party, Report
+from incidents.permissions import Capability, may
 from incidents.queries import cursors, filters, reports, visibility
 from incidents.queries.cursors import Page
 from incidents.queries.visibility import Reader
@@ -24,7 +25,6 @@ from incidents.rules.timeline import Timeline
 from incidents.rules.timespans import Timespan
 from incidents.vocabulary import CargoKind, ConvoyStatus, ReportState, TimePrecision, ViolationType
 
-WITHHELD_WITH_THE_SOURCE = ("source", "link", "wording", "note", "external_id")
 # Reports of these tell of a convoy that was hindered.
 OBSTRUCTIONS = (
     ViolationType.AID_BLOCKED,
@@ -181,8 +181,11 @@ def hanging(reader: Reader, convoy: Convoy) -> Hanging:
 
 
 def withheld(reader: Reader, record: Convoy | ConvoyEvent) -> tuple[str, ...]:
-    """Return the names of the fields that this reader may not see of a convoy or of an event in its history."""
-    return () if visibility.shows_source(reader, record.source) else WITHHELD_WITH_THE_SOURCE
+    """Return the names of the fields that this reader may not see of a convoy, or of an event in its history."""
+    notes = () if isinstance(record, ConvoyEvent) or may(reader, Capability.READ_INTERNAL_NOTES) else ("note",)
+    if visibility.shows_source(reader, record.source):
+        return notes
+    return (*notes, "source", "link", "wording" if isinstance(record, ConvoyEvent) else "external_id")
 
 
 def zone_of(convoy: Convoy) -> tzinfo:

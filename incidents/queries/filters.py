@@ -86,24 +86,25 @@ def day(value: str, field: str) -> date | None:
 def word(value: str, choices: type[TextChoices], field: str) -> str:
     """Return the word if the vocabulary has it."""
     if value and value not in choices.values:
-        raise _unknown(value, field)
+        raise unknown(value, field)
     return value
 
 
 def slug(value: str, field: str) -> str:
     """Return the slug if it can be one; whether a record has it is for the query to say."""
     if value and not _SLUG.fullmatch(value):
-        raise _unknown(value, field)
+        raise unknown(value, field)
     return value
 
 
 def _side(value: str) -> str:
     if value and value not in SIDES_BY_NAME and not _LETTER.fullmatch(value):
-        raise _unknown(value, "side")
+        raise unknown(value, "side")
     return value
 
 
-def _unknown(value: str, field: str) -> RuleBroken:
+def unknown(value: str, field: str) -> RuleBroken:
+    """Return what to raise for a word that is not known here."""
     return RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": value}, field)
 
 

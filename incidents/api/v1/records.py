@@ -32,6 +32,11 @@ def sources(field: AnyField) -> QuerySet[Any]:
     return Source.objects.all()
 
 
+def incidents(field: AnyField) -> QuerySet[Any]:
+    """Return the incidents that whoever asks may see."""
+    return visibility.incidents(field.context["request"].user)
+
+
 def side_of(agreement: Agreement, letter: str | None, field: str) -> Side | None:
     """Return the agreement's side of that letter; None for None. Raise ValidationError if it has none."""
     return _found(agreement.sides.filter(code=letter), letter, field) if letter is not None else None

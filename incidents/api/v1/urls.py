@@ -6,8 +6,14 @@ from rest_framework.routers import SimpleRouter
 from incidents.api.schema import Schema
 from incidents.api.v1.aggregates import AggregateClaims
 from incidents.api.v1.agreements import Agreements
+from incidents.api.v1.assessments import Assessments
+from incidents.api.v1.convoys import Convoys
+from incidents.api.v1.coverage import CoverageRows
+from incidents.api.v1.declarations import Declarations
+from incidents.api.v1.incidents import Incidents
 from incidents.api.v1.parties import Parties
 from incidents.api.v1.reports import Reports
+from incidents.api.v1.responses import Responses
 from incidents.api.v1.tallies import AgreementTallies
 
 router = SimpleRouter(use_regex_path=False)
@@ -15,6 +21,12 @@ router.register("agreements", Agreements, basename="agreement")
 router.register("parties", Parties, basename="party")
 router.register("reports", Reports, basename="report")
 router.register("aggregate-claims", AggregateClaims, basename="aggregate-claim")
+router.register("declarations", Declarations, basename="declaration")
+router.register("incidents", Incidents, basename="incident")
+router.register("responses", Responses, basename="response")
+router.register("assessments", Assessments, basename="assessment")
+router.register("convoys", Convoys, basename="convoy")
+router.register("coverage", CoverageRows, basename="coverage")
 
 urlpatterns = [
     path("agreements/<slug:slug>/tallies/", AgreementTallies.as_view({"get": "retrieve"}), name="agreement-tallies"),

@@ -1,0 +1,70 @@
+"""Coverage as lists and JSON show it: who could observe, where and when, and who was kept from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from incidents.errors import RuleBroken
+from incidents.models import Coverage
+from incidents.permissions import Capability, may
+from incidents.queries import cursors, filters, visibility
+from incidents.queries.cursors import Page
+from incidents.queries.visibility import Reader
+
+WITHHELD_WITH_THE_SOURCE = ("source", "link", "external_id")
+
+
+@dataclass(frozen=True)
+class CoverageFilter:
+    """Which coverage is asked for. What is empty narrows nothing."""
+
+    agreement: str = ""
+    observer: str = ""
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the names that may be asked with."""
+        return tuple(one.name for one in fields(cls))
+
+    @classmethod
+    def parse(cls, params: Mapping[str, str]) -> Self:
+        """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read."""
+        said = {name: filters.slug(filters.said_once(params, name), name) for name in cls.names()}
+        return cls(**said)
+
+
+def seen(reader: Reader) -> QuerySet[Coverage]:
+    """Return the coverage this reader may see: that of the agreements they may see."""
+    rows = Coverage.objects.filter(agreement__in=visibility.agreements(reader))
+    return rows.select_related("agreement", "observer", "denied_by", "place", "source")
+
+
+def filtered(reader: Reader, asked: CoverageFilter) -> QuerySet[Coverage]:
+    """Return the coverage asked for, newest first by the order in which it was logged."""
+    rows = seen(reader)
+    if asked.agreement:
+        if not visibility.agreements(reader).filter(slug=asked.agreement).exists():
+            raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": asked.agreement}, "agreement")
+        rows = rows.filter(agreement__slug=asked.agreement)
+    if asked.observer:
+        rows = rows.filter(observer__slug=asked.observer)
+    return rows.order_by("-id")
+
+
+def page(reader: Reader, asked: CoverageFilter, *, cursor: str | None = None, limit: int = 50) -> Page[Coverage]:
+    """Return one page of coverage."""
+    return cursors.page(filtered(reader, asked), cursor, limit)
+
+
+def one(reader: Reader, public_id: Any) -> Coverage:
+    """Return the coverage. Raise Coverage.DoesNotExist alike for what is not there and what this reader may not see."""
+    return seen(reader).get(public_id=public_id)
+
+
+def withheld(reader: Reader, coverage: Coverage) -> tuple[str, ...]:
+    """Return the names of the fields that this reader may not see of it: our note, and what tells of a protected source."""
+    notes = () if may(reader, Capability.READ_INTERNAL_NOTES) else ("note",)
+    return notes if visibility.shows_source(reader, coverage.source) else (*notes, *WITHHELD_WITH_THE_SOURCE)
