@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from incidents.actions import changes
 from incidents.errors import RuleBroken, StaleRecord
 from incidents.models import Agreement, Assessment, ChangeKind, Incident, Report, User
+from incidents.rules import review
+from incidents.rules.review import Move
 from incidents.vocabulary import Attribution, HarmGrade, Occurrence, ScopeAnswer
 
 SCOPE = ("in_force", "party_bound", "target_excluded", "place_covered")
@@ -25,6 +27,11 @@ JUDGED = (
     "scope_reasons",
     "public_summary",
 )
+UNDOING = {
+    Move.WITHDRAW: ChangeKind.ASSESSMENT_WITHDRAWN,
+    Move.SEND_BACK: ChangeKind.ASSESSMENT_SENT_BACK,
+    Move.REOPEN: ChangeKind.ASSESSMENT_REOPENED,
+}
 WORDS = {"occurrence": Occurrence, "attribution": Attribution, **dict.fromkeys(SCOPE, ScopeAnswer)}
 
 
@@ -32,16 +39,23 @@ WORDS = {"occurrence": Occurrence, "attribution": Attribution, **dict.fromkeys(S
 def decide(*, incident: Incident, agreement: Agreement, by: User, reason: str, version: int | None = None, **judged: Any) -> Assessment:
     """Return the judgement of this incident under this agreement; it counts once a second editor confirms it.
 
-    `judged` are the fields of Assessment; what is not said is unverified, not established, unknown. A decision made anew takes the place of
-    the earlier one, which stays in the change log, and needs a new confirmation. Raise StaleRecord if it changed since `version`.
+    `judged` are the fields of Assessment: `occurrence` says what is found; what else is not said is not established, unknown. What is
+    decided or confirmed is first taken back, sent back or reopened (`move`). Raise StaleRecord if it changed since `version`.
     """
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
-    _must_not_have_reported(incident, by)
+    review.must_not_judge_own(_authors(incident), by.pk)
     if not reason.strip():
         raise RuleBroken("reason_required", _("Say why you decide so."), "reason")
     stored = Assessment.objects.select_for_update(of=("self",)).filter(incident=incident, agreement=agreement).first()
     _must_be_fresh(stored, version)
     before = stored.facts() if stored else None
+    state = _state(stored)
+    if review.may_move(state, Move.TAKE_UP):  # deciding at once takes the case up on the way
+        state = review.after(state, Move.TAKE_UP)
+    occurrence = judged.get("occurrence", Occurrence.UNVERIFIED)
+    if occurrence not in Occurrence.values:
+        raise _unknown(occurrence, "occurrence")
+    review.after(state, Move.DECIDE, Occurrence(occurrence))
     assessment = Assessment(incident=incident, agreement=agreement)
     if stored:
         assessment.pk, assessment.public_id, assessment.created_at, assessment.version = (
@@ -67,13 +81,8 @@ def confirm(*, assessment: Assessment, by: User, version: int | None = None, not
     incident = Incident.objects.select_for_update().get(pk=assessment.incident_id)
     assessment = Assessment.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=assessment.pk)
     _must_be_fresh(assessment, version)
-    if assessment.decided_by_id is None:
-        raise RuleBroken("not_decided", _("Nobody has decided this yet."), "decided_by")
-    if assessment.confirmed_by_id is not None:
-        raise RuleBroken("not_current", _("This assessment is confirmed already."), "confirmed_by")
-    if assessment.decided_by_id == by.pk:
-        raise RuleBroken("second_editor", _("A second editor confirms a decision."), "confirmed_by")
-    _must_not_have_reported(incident, by)
+    review.must_be_second_editor(assessment.decided_by_id, _authors(incident), by.pk)
+    review.after(_state(assessment), Move.CONFIRM)
     before = assessment.facts()
     assessment.confirmed_by, assessment.confirmed_at = by, timezone.now()
     assessment.version += 1
@@ -82,14 +91,47 @@ def confirm(*, assessment: Assessment, by: User, version: int | None = None, not
     return assessment
 
 
+@transaction.atomic
+def move(*, assessment: Assessment, move: Move, by: User, reason: str, version: int | None = None) -> Assessment:
+    """Return the assessment after its decision was taken back by who made it, sent back by a second editor, or reopened.
+
+    It is under review again and counts no more; all that was judged stays filled in, and the change log keeps the decision.
+    """
+    incident = Incident.objects.select_for_update().get(pk=assessment.incident_id)
+    assessment = Assessment.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=assessment.pk)
+    _must_be_fresh(assessment, version)
+    if move not in UNDOING:
+        raise RuleBroken("not_possible_now", _("This cannot be done with the case as it now stands."), "move")
+    if not reason.strip():
+        raise RuleBroken("reason_required", _("Say why."), "reason")
+    state = review.after(_state(assessment), move)
+    if move == Move.WITHDRAW:
+        review.must_be_decider(assessment.decided_by_id, by.pk)
+    elif move in review.JUDGING:
+        review.must_be_second_editor(assessment.decided_by_id, _authors(incident), by.pk)
+    before = assessment.facts()
+    assessment.occurrence = state.occurrence
+    assessment.decided_by = assessment.decided_at = assessment.confirmed_by = assessment.confirmed_at = None
+    assessment.version += 1
+    assessment.save(update_fields=["occurrence", "decided_by", "decided_at", "confirmed_by", "confirmed_at", "version"])
+    _record(assessment, by, UNDOING[move], before, reason)
+    return assessment
+
+
 def _record(assessment: Assessment, by: User, kind: ChangeKind, before: Any, note: str) -> None:
     changes.record(by=by, kind=kind, record=assessment, agreement=assessment.agreement, before=before, after=assessment.facts(), note=note)
 
 
-def _must_not_have_reported(incident: Incident, by: User) -> None:
-    """Raise RuleBroken if this person entered a report of the incident, of whatever state."""
-    if Report.objects.filter(incident=incident, entered_by=by).exists():
-        raise RuleBroken("own_report", _("You entered a report of this incident: somebody else decides and confirms."), "decided_by")
+def _authors(incident: Incident) -> set[int | None]:
+    """Return who entered the incident's reports, of whatever state."""
+    return set(Report.objects.filter(incident=incident).values_list("entered_by_id", flat=True))
+
+
+def _state(assessment: Assessment | None) -> review.State:
+    if assessment is None:
+        return review.UNVERIFIED
+    decided, confirmed = assessment.decided_by_id is not None, assessment.confirmed_by_id is not None
+    return review.state_of(Occurrence(assessment.occurrence), is_decided=decided, is_confirmed=confirmed)
 
 
 def _must_be_fresh(assessment: Assessment | None, version: int | None) -> None:

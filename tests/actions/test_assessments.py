@@ -7,6 +7,7 @@ import pytest
 from incidents.actions import assessments
 from incidents.errors import RuleBroken, StaleRecord
 from incidents.models import Assessment, Change, Incident, User
+from incidents.rules.review import Move
 from tests.builders import make_agreement, make_party, make_report, make_user
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def second() -> User:
 
 
 def decide(incident: Incident, by: User, **judged: Any) -> Assessment:
-    return assessments.decide(incident=incident, agreement=make_agreement(), by=by, **{"reason": "Two witnesses."} | judged)
+    return assessments.decide(incident=incident, agreement=make_agreement(), by=by, **{"reason": "Two witnesses.", "occurrence": "disputed"} | judged)
 
 
 def refused(field: str, code: str, *args: Any, **facts: Any) -> None:
@@ -50,7 +51,7 @@ def test_a_second_editor_confirms(incident: Incident, editor: User, second: User
 def test_whoever_decided_does_not_confirm(incident: Incident, editor: User) -> None:
     with pytest.raises(RuleBroken) as broken:
         assessments.confirm(assessment=decide(incident, editor), by=editor)
-    assert (broken.value.code, broken.value.field) == ("second_editor", "confirmed_by")
+    assert broken.value.code == "own_decision"
 
 
 @pytest.mark.parametrize("then", ["submitted", "retracted"])
@@ -60,7 +61,7 @@ def test_whoever_entered_a_report_neither_decides_nor_confirms(incident: Inciden
     mine = make_report(by=editor, incident=incident)
     if then == "retracted":
         reports.retract(report=mine, by=second, reason="no")
-    refused("decided_by", "own_report", incident, editor)
+    refused("", "own_report", incident, editor)
     decided = decide(incident, second)
     with pytest.raises(RuleBroken) as broken:
         assessments.confirm(assessment=decided, by=editor)
@@ -84,10 +85,15 @@ def test_bad_judgements_name_their_field(incident: Incident, editor: User) -> No
 def test_deciding_anew_needs_a_new_confirmation_and_says_nothing_of_the_old(incident: Incident, editor: User, second: User) -> None:
     decided = decide(incident, editor, occurrence="verified", harm_grade="fair")
     assessments.confirm(assessment=decided, by=second)
-    again = decide(incident, second, occurrence="disputed", version=2)
-    assert (again.pk, again.version, again.confirmed_by, again.harm_grade) == (decided.pk, 3, None, "")
+    with pytest.raises(RuleBroken) as broken:
+        decide(incident, second, occurrence="disputed", version=2)
+    assert broken.value.code == "not_possible_now"
+    reopened = assessments.move(assessment=decided, move=Move.REOPEN, by=second, reason="A new witness.", version=2)
+    assert (reopened.occurrence, reopened.harm_grade, reopened.decided_by, reopened.confirmed_by) == ("under_review", "fair", None, None)
+    again = decide(incident, second, occurrence="disputed", version=3)
+    assert (again.pk, again.version, again.confirmed_by, again.harm_grade) == (decided.pk, 4, None, "")
     assert again.public_id == decided.public_id
-    before = Change.objects.filter(record_id=decided.public_id).order_by("-id")[0].payload.body["before"]
+    before = Change.objects.get(record_id=decided.public_id, kind="assessment.reopened").payload.body["before"]
     assert (before["occurrence"], before["harm_grade"]) == ("verified", "fair")
 
 
@@ -102,10 +108,30 @@ def test_it_is_confirmed_once(incident: Incident, editor: User, second: User) ->
     assessments.confirm(assessment=decided, by=second)
     with pytest.raises(RuleBroken) as broken:
         assessments.confirm(assessment=decided, by=make_user(User.Role.EDITOR, "third"))
-    assert broken.value.code == "not_current"
+    assert broken.value.code == "not_possible_now"
 
 
 def test_one_event_may_breach_two_agreements(incident: Incident, editor: User) -> None:
     decide(incident, editor)
-    assessments.decide(incident=incident, agreement=make_agreement("hills-2020"), by=editor, reason="Also there.")
+    assessments.decide(incident=incident, agreement=make_agreement("hills-2020"), by=editor, occurrence="disputed", reason="Also there.")
     assert Assessment.objects.count() == 2
+
+
+def test_a_decision_is_taken_back_by_who_made_it_and_sent_back_by_another(incident: Incident, editor: User, second: User) -> None:
+    decided = decide(incident, editor)
+    for move, by, code in (
+        (Move.WITHDRAW, second, "not_own_decision"),
+        (Move.SEND_BACK, editor, "own_decision"),
+        (Move.REOPEN, second, "not_possible_now"),
+    ):
+        with pytest.raises(RuleBroken) as broken:
+            assessments.move(assessment=decided, move=move, by=by, reason="No.")
+        assert broken.value.code == code
+    sent_back = assessments.move(assessment=decided, move=Move.SEND_BACK, by=second, reason="Look at the time again.")
+    assert sent_back.occurrence == "under_review"
+    withdrawn = assessments.move(assessment=decide(incident, editor), move=Move.WITHDRAW, by=editor, reason="My mistake.")
+    assert withdrawn.decided_by is None
+
+
+def test_what_is_no_verdict_decides_nothing(incident: Incident, editor: User) -> None:
+    refused("occurrence", "verdict_required", incident, editor, occurrence="under_review")
