@@ -6,6 +6,7 @@ dead or frozen; handing over may take seconds to fail and is tried again, since 
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from django.db import DatabaseError, InterfaceError, connection
@@ -14,12 +15,15 @@ from redis.exceptions import RedisError
 
 from incidents.actions import seals
 from incidents.models import LedgerHead, SealHead
-from incidents.tasks import post_ledger
+from incidents.queries import imports
+from incidents.tasks import post_ledger, work_on_import
 
 log = logging.getLogger(__name__)
 
 SWEEP = 2.0  # seconds between looks when nothing is announced
 PAUSE = 0.5  # seconds before trying PostgreSQL again
+# Seconds between two hand-overs of one import. A worker goes on with it for a shorter time, so that tallies get their turn.
+IMPORT_AGAIN = 2.5
 
 
 class Relay:
@@ -28,6 +32,7 @@ class Relay:
     def __init__(self) -> None:
         self._stopping = threading.Event()
         self._sealed = threading.Event()
+        self._imports_handed: dict[int, float] = {}
 
     def stop(self) -> None:
         """End both loops soon."""
@@ -65,9 +70,12 @@ class Relay:
         while not self._stopping.is_set():
             self._sealed.wait(SWEEP)
             self._sealed.clear()
-            if self._stopping.is_set() or not _lags():
+            if self._stopping.is_set():
                 continue
             try:
+                self._hand_over_imports()
+                if not _lags():
+                    continue
                 # No retry and an early expiry: what does not get through now is found again by the next look.
                 post_ledger.apply_async(retry=False, expires=60)
             except (KombuError, RedisError, OSError) as error:
@@ -75,6 +83,15 @@ class Relay:
                 self._stopping.wait(1)
             # At most twenty a second: one task posts all that is sealed by then.
             self._stopping.wait(0.05)
+
+    def _hand_over_imports(self) -> None:
+        now = time.monotonic()
+        waiting = imports.waiting()
+        self._imports_handed = {key: at for key, at in self._imports_handed.items() if key in waiting}
+        for key in waiting:
+            if now - self._imports_handed.get(key, -IMPORT_AGAIN) >= IMPORT_AGAIN:
+                self._imports_handed[key] = now
+                work_on_import.apply_async((key,), retry=False, expires=10)
 
 
 def _lags() -> bool:

@@ -55,6 +55,8 @@ RELATED = (
 CHUNK = 500
 # In a batch's options: up to which line the held rows were tried again.
 HELD_AFTER = "held_after"
+# Likewise, up to which line it is undone.
+UNDONE_AFTER = "undone_after"
 # Records that an import adds to the reference data, in the order in which they can be removed.
 REFERENCE: tuple[type[Party] | type[Place] | type[Source], ...] = (Place, Source, Party)
 
@@ -377,7 +379,7 @@ def _copy(records: Sequence[models.Model], *, is_numbered: bool = False) -> int:
     if not records:
         return 0
     statement, values, documents = _columns(type(records[0]), is_numbered)
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for record in records:
             row = values(record)
             if documents:
@@ -469,22 +471,24 @@ def begin_undo(*, batch: ImportBatch, by: User | None, reason: str) -> ImportBat
 
 
 @transaction.atomic
-def undo_some(*, batch: ImportBatch, after: int = 0, limit: int = CHUNK) -> int | None:
-    """Return the line up to which the batch is undone now, or None when nothing is left to undo. Doing it twice changes nothing."""
+def undo_some(*, batch: ImportBatch, limit: int = CHUNK) -> int | None:
+    """Return the line up to which the batch is undone now, or None when nothing is left to undo. Whoever comes next goes on from there."""
     batch = _locked(batch)
     assert batch.undone_at is not None and batch.undo_reason is not None
     if batch.state == State.UNDONE:
         return None
-    made = batch.rows.filter(outcome=Outcome.IMPORTED, is_known=False, number__gt=after).order_by("number")[:limit]
-    rows = list(made.values_list("number", "record_type", "record_id"))
+    made = batch.rows.filter(outcome=Outcome.IMPORTED, is_known=False, number__gt=batch.options.get(UNDONE_AFTER, -1))
+    rows = list(made.order_by("number").values_list("number", "record_type", "record_id")[:limit])
     by_type: dict[str, list[uuid.UUID]] = {}
-    for _number_of_row, record_type, record_id in rows:
+    for _line, record_type, record_id in rows:
         by_type.setdefault(record_type, []).append(record_id)  # type: ignore[arg-type]
     with changes.operation(batch.public_id):
         for record_type, ids in by_type.items():
             _undo_records(batch, record_type, ids)
         if rows:
-            return int(rows[-1][0])
+            batch.options[UNDONE_AFTER] = rows[-1][0]
+            batch.save(update_fields=["options"])
+            return rows[-1][0]
         kept = _remove_reference(batch)
         batch.state = State.UNDONE
         batch.save(update_fields=["state"])

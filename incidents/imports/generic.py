@@ -462,27 +462,43 @@ class Places(PlaceFormat):
         ]
 
     def draft(self, values: dict[str, Any], cells: list[str], context: Context) -> Draft:
-        parent = None
-        if values["lies_in"]:
-            parent = Place.objects.filter(pcode=values["lies_in"]).first()
-            if parent is None:
-                raise RuleBroken("unknown_place", _("No place on record has this p-code. A place stands above those that lie in it."), "lies_in")
         if (values["latitude"] is None) != (values["longitude"] is None):
             raise RuleBroken("half_a_point", _("Give both coordinates or neither."), "latitude" if values["latitude"] is None else "longitude")
-        return Draft(
-            values["code"],
-            PlaceStated(
-                pcode=values["code"],
-                slug=slug_of(values["name"], values["code"]),
-                name=values["name"],
-                name_ar=values["name_ar"],
-                parent=parent,
-                latitude=values["latitude"],
-                longitude=values["longitude"],
-                precision=values["precision"],
-                aliases=[(name[:200], language_of(name)) for name in values["other_names"]],
-            ),
+        stated = PlaceStated(
+            pcode=values["code"],
+            slug=slug_of(values["name"], values["code"]),
+            name=values["name"],
+            name_ar=values["name_ar"],
+            latitude=values["latitude"],
+            longitude=values["longitude"],
+            precision=values["precision"],
+            aliases=[(name[:200], language_of(name)) for name in values["other_names"]],
         )
+        return Draft(values["code"], (stated, values["lies_in"]))
+
+    def commit(self, drafts: Sequence[Draft], context: Context) -> list[Committed | RuleBroken]:
+        """Put places on record in the order of their rows, so that one may lie in another that stands above it."""
+        outcomes: list[Committed | RuleBroken] = []
+        together: list[Draft] = []
+
+        def put() -> None:
+            outcomes.extend(super(Places, self).commit(together, context))
+            together.clear()
+
+        for draft in drafts:
+            stated, lies_in = draft.content
+            if lies_in:
+                if lies_in in {other.key for other in together}:
+                    put()
+                stated.parent = Place.objects.filter(pcode=lies_in).first()
+                if stated.parent is None:
+                    put()
+                    told = _("No place on record has this p-code. A place stands above those that lie in it.")
+                    outcomes.append(RuleBroken("unknown_place", told, "lies_in"))
+                    continue
+            together.append(Draft(draft.key, stated))
+        put()
+        return outcomes
 
 
 def slug_of(name: str, code: str) -> str:

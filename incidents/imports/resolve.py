@@ -62,6 +62,11 @@ class Resolver:
         known: dict[str, Any] = dict(self._parties if kind == Kind.PARTY else self._sources)
         return (kind, name) in self._answers or folded(name) in known
 
+    def every(self, kind: str, name: str) -> list[Any]:
+        """Return every record that bears exactly this name."""
+        known: dict[str, Any] = {Kind.PARTY: lambda: self._parties, Kind.PLACE: lambda: self._places, Kind.SOURCE: lambda: self._sources}
+        return list(known[kind]().get(folded(name), []))
+
     def party(self, name: str, field: str) -> Party:
         """Return the party. Raise Unresolved, or NoOne where a person said that there is none."""
         return self._one(Kind.PARTY, name, field, self._parties)

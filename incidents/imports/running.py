@@ -32,7 +32,7 @@ from incidents.models import Agreement, ImportBatch, ImportRow, User
 CHUNK = 500
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 # A worker lets others to the queue after so many seconds; the relay hands the rest over again.
-SLICE = 10.0
+SLICE = 2.0
 HELD_AFTER = imports.HELD_AFTER
 Progress = Callable[[int, int | None], None]
 
@@ -61,7 +61,6 @@ def received(
     options: Mapping[str, Any] | None = None,
 ) -> ImportBatch:
     """Return a batch for a file, its columns matched by their names as far as they tell."""
-    chosen = matched(format.columns(), opened.header) | dict(mapping or {})
     return imports.receive(
         by=by,
         agreement=agreement,
@@ -72,10 +71,15 @@ def received(
         encoding=opened.encoding,
         separator=opened.separator,
         header=opened.header,
-        mapping=chosen,
+        mapping=chosen(format, opened, mapping),
         options={"said": [message.as_json() for message in opened.said]} | dict(options or {}),
         rows_sent=opened.rows,
     )
+
+
+def chosen(format: Format, opened: Opened, mapping: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return which column is which: what was said, and for the rest what the file's own headers tell."""
+    return matched(format.columns(), opened.header) | dict(mapping or {})
 
 
 def staged(batch: ImportBatch, opened: Opened) -> None:
@@ -218,7 +222,6 @@ def work(batch_id: int, *, slice: float = SLICE, tell: Progress | None = None) -
     """
     deadline = monotonic() + slice
     run: Run | None = None
-    position = 0
     while True:
         with transaction.atomic():
             batch = _held_by_id(batch_id)
@@ -227,10 +230,8 @@ def work(batch_id: int, *, slice: float = SLICE, tell: Progress | None = None) -
             if batch.state not in {State.QUEUED, State.RUNNING}:
                 return True
             if batch.undone_at is not None:
-                after = imports.undo_some(batch=batch, after=position)
-                if after is None:
+                if imports.undo_some(batch=batch) is None:
                     return True
-                position = after
             else:
                 if run is None:
                     run = Run(batch)
@@ -289,11 +290,9 @@ def rehearsed(batch: ImportBatch, opened: Opened, tell: Progress | None = None) 
 
 def undo(batch: ImportBatch, tell: Progress | None = None) -> ImportBatch:
     """Return the batch, undone to its end, chunk by chunk. `imports.begin_undo` has marked it."""
-    position = 0
-    while (after := imports.undo_some(batch=batch, after=position)) is not None:
-        position = after
+    while (line := imports.undo_some(batch=batch)) is not None:
         if tell:
-            tell(position, None)
+            tell(line, None)
     return _afresh(batch)
 
 

@@ -20,9 +20,9 @@ def batches(reader: Reader) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.select_related("agreement", "by", "undone_by")
 
 
-def unfinished(sha256: str, format: str, agreement: Agreement | None) -> ImportBatch | None:
-    """Return the import of this very file that was begun from it and not finished."""
-    begun = ImportBatch.objects.filter(sha256=sha256, format=format, agreement=agreement, undone_at=None, is_staged=False)
+def unfinished(sha256: str, format: str, agreement: Agreement | None, mapping: dict[str, Any]) -> ImportBatch | None:
+    """Return the import of this very file, with its columns taken this way, that was begun from it and not finished."""
+    begun = ImportBatch.objects.filter(sha256=sha256, format=format, agreement=agreement, mapping=mapping, undone_at=None, is_staged=False)
     return begun.filter(state__in=[State.RECEIVED, State.RUNNING]).select_related("agreement", "by").order_by("-pk").first()
 
 

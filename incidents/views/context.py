@@ -27,6 +27,11 @@ PAGES = {
     "log-report": "reports",
     "claims": "claims",
     "claim": "claims",
+    "imports": "imports",
+    "new-import": "imports",
+    "import": "imports",
+    "unresolved-names": "imports",
+    "unresolved-name": "imports",
     "agreements": "agreements",
     "agreement": "agreements",
 }
@@ -102,6 +107,7 @@ class Desk:
                 [
                     Entry("reports", _("Reports"), "list", reverse("reports") + asked, f"{logged}" if is_all else f"{logged}+"),
                     Entry("claims", _("Claims"), "megaphone", reverse("claims") + asked, f"{said}"),
+                    *([Entry("imports", _("Imports"), "file-up", reverse("imports"))] if may(self._request.user, Capability.IMPORT) else []),
                 ],
             ),
             Group(pgettext_lazy("group of pages", "Reference"), [Entry("agreements", _("Agreements"), "scale", reverse("agreements"))]),

@@ -55,20 +55,21 @@ class Command(BaseCommand):
         for message in opened.said:
             self.stdout.write(f"  {message}")
         facts = self._facts(format, opened, options)
+        mapping = running.chosen(format, opened, facts["mapping"])
+        if lacking := running.missing(format, mapping):
+            raise CommandError(f"No column for: {', '.join(lacking)}. Name them with --column OURS=THEIRS or --value OURS=TEXT.")
         if dry_run:
             with transaction.atomic():
                 batch = running.received(opened, format=format, file_name=file.name, **facts)
-                self._must_be_complete(format, batch)
                 found = running.rehearsed(batch, opened, self._progress(began))
                 transaction.set_rollback(True)
             self._sum_up(found, opened.rows, began, "Nothing was kept: ")
             return
-        batch = batches.unfinished(opened.sha256, format.name, facts["agreement"]) or running.received(
+        batch = batches.unfinished(opened.sha256, format.name, facts["agreement"], mapping) or running.received(
             opened, format=format, file_name=file.name, **facts
         )
         if batch.rows_read:
             self.stdout.write(f"  going on after {batch.rows_read} rows of {batch.rows_sent}")
-        self._must_be_complete(format, batch)
         batch = running.from_file(batch, opened, self._progress(began))
         self._sum_up(action.counts(batch), opened.rows, began, f"Import {batch.public_id}: ")
         self._tell(batch)
@@ -103,10 +104,6 @@ class Command(BaseCommand):
                 raise CommandError(f"“{pair}”: the options of {format.name} are {', '.join(format.options) or 'none'}, each yes or no.")
             chosen[name] = value == "yes"
         return {"agreement": agreement, "by": by, "mapping": mapping, "options": chosen}
-
-    def _must_be_complete(self, format: Format, batch: ImportBatch) -> None:
-        if lacking := running.missing(format, batch.mapping):
-            raise CommandError(f"No column for: {', '.join(lacking)}. Name them with --column OURS=THEIRS or --value OURS=TEXT.")
 
     def _progress(self, began: float) -> running.Progress:
         last = [monotonic()]
