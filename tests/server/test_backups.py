@@ -113,11 +113,19 @@ def test_only_what_is_finished_and_undamaged_is_restored(made: Path, tmp_path: P
     assert "is undamaged" in said("restore", "--check", "--from", str(made))
 
 
+# Django's own command: ours would grant rights on tables that come later.
+OLD_MIGRATE = """
+from django.core.management import call_command
+from django.core.management.commands import migrate
+call_command(migrate.Command(), "incidents", "0003", database="owner", verbosity=0)
+"""
+
+
 @pytest.mark.slow
 def test_a_backup_from_before_an_upgrade_is_restored_and_migrated(other_database: Callable[[], str], files: Path, tmp_path: Path) -> None:
     old, empty, folder = other_database(), other_database(), tmp_path / "old"
     steps = [
-        (old, ["migrate", "incidents", "0003"], ""),
+        (old, ["shell", "-c", OLD_MIGRATE], ""),
         (old, ["backup", "--to", str(folder)], "Backed up"),
         (empty, ["restore", "--from", str(folder)], "Restored"),
         (empty, ["migrate", "--check"], ""),
