@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -68,7 +69,7 @@ class Journey:
     """One convoy with its history, and what the rules make of it."""
 
     convoy: Convoy
-    zone: tzinfo
+    zone: ZoneInfo
     events: list[ConvoyEvent]
     timeline: Timeline
     dwells: tuple[Dwell, ...]
@@ -188,12 +189,12 @@ def withheld(reader: Reader, record: Convoy | ConvoyEvent) -> tuple[str, ...]:
     return (*notes, "source", "link", "wording" if isinstance(record, ConvoyEvent) else "external_id")
 
 
-def zone_of(convoy: Convoy) -> tzinfo:
+def zone_of(convoy: Convoy) -> ZoneInfo:
     """Return the zone in which the convoy's days are counted: that of its agreement, UTC for one under none."""
-    return convoy.agreement.zone if convoy.agreement else UTC
+    return convoy.agreement.zone if convoy.agreement else ZoneInfo("UTC")
 
 
-def status_event(event: ConvoyEvent, zone: tzinfo) -> StatusEvent:
+def status_event(event: ConvoyEvent, zone: ZoneInfo) -> StatusEvent:
     """Return an event as the rules take it; its checkpoint is named by its position."""
     return StatusEvent(
         id=str(event.public_id),
@@ -204,7 +205,7 @@ def status_event(event: ConvoyEvent, zone: tzinfo) -> StatusEvent:
     )
 
 
-def span_of(event: ConvoyEvent, zone: tzinfo) -> Timespan:
+def span_of(event: ConvoyEvent, zone: ZoneInfo) -> Timespan:
     """Return when it happened; a local day without hours is that whole day."""
     precision = TimePrecision(event.time_precision)
     if event.starts_at is not None or event.occurred_on is None:
@@ -213,7 +214,7 @@ def span_of(event: ConvoyEvent, zone: tzinfo) -> Timespan:
     return Timespan(precision, begins, begins + timedelta(days=1), event.occurred_on)
 
 
-def day_of(event: ConvoyEvent, zone: tzinfo) -> date | None:
+def day_of(event: ConvoyEvent, zone: ZoneInfo) -> date | None:
     """Return the local day of an event, or the first one of a longer time."""
     return event.occurred_on or (event.starts_at.astimezone(zone).date() if event.starts_at else None)
 

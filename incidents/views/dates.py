@@ -11,7 +11,7 @@ from babel import dates as babel
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from incidents.models import Report
+from incidents.models import ConvoyEvent, Report
 from incidents.vocabulary import TimePrecision
 
 # Names of months are looked up in these; other languages in themselves.
@@ -63,20 +63,24 @@ def moment(at: datetime, zone: ZoneInfo, *, short: bool = True, year: bool = Tru
 
 def when(report: Report, *, year: bool = False) -> str:
     """Return when a report says it happened, no more exactly than it says: the time only where one is known."""
-    zone = report.agreement.zone
-    precision = TimePrecision(report.time_precision)
-    if report.starts_at is None or report.ends_at is None:
-        return day(report.occurred_on, short=True, year=year) if report.occurred_on else ""
-    first = report.starts_at.astimezone(zone)
+    return span(report, report.agreement.zone, year=year)
+
+
+def span(told: Report | ConvoyEvent, zone: ZoneInfo, *, year: bool = False) -> str:
+    """Return when a report or a convoy's event says it happened, on the zone's calendar and clocks."""
+    precision = TimePrecision(told.time_precision)
+    if told.starts_at is None or told.ends_at is None:
+        return day(told.occurred_on, short=True, year=year) if told.occurred_on else ""
+    first = told.starts_at.astimezone(zone)
     # An end is the first instant no longer meant; an exact one is both at once.
-    last = max(first, report.ends_at.astimezone(zone) - timedelta(microseconds=1))
+    last = max(first, told.ends_at.astimezone(zone) - timedelta(microseconds=1))
     if first.date() != last.date():
         return days(first.date(), last.date(), short=True)
     text = day(first.date(), short=True, year=year)
     if precision in {TimePrecision.EXACT, TimePrecision.HOUR} and first.minute == last.minute and first.hour == last.hour:
         return f"{text} {clock(first, zone)}"
     if precision in {TimePrecision.EXACT, TimePrecision.HOUR, TimePrecision.PART_OF_DAY}:
-        return f"{text} {isolated(f'{first:%H:%M}–{report.ends_at.astimezone(zone):%H:%M}')}"
+        return f"{text} {isolated(f'{first:%H:%M}–{told.ends_at.astimezone(zone):%H:%M}')}"
     return text
 
 

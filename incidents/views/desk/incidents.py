@@ -1,0 +1,268 @@
+"""Incidents: the list, and one of them with its claims side by side, answers, scope under each agreement, and the editors' judgement."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from incidents.actions import assessments as judging
+from incidents.actions import responses as answering
+from incidents.errors import RuleBroken
+from incidents.forms.assessments import Confirm, Decide
+from incidents.forms.responses import LogResponse
+from incidents.models import Assessment, Incident, Response
+from incidents.permissions import Capability, may
+from incidents.queries import history, incidents, scope, sides
+from incidents.queries.incidents import Dossier, IncidentFilter, Known
+from incidents.queries.scope import UnderAgreement
+from incidents.rules.findings import Finding, ScopeQuestion
+from incidents.rules.timespans import Timespan
+from incidents.views import current, dates
+from incidents.views.access import DeskRequest, only
+from incidents.views.desk import rows
+from incidents.vocabulary import HarmKind, ScopeAnswer
+
+PAGE = 50
+LOOKS = {ScopeAnswer.YES: "plain", ScopeAnswer.NO: "plain", ScopeAnswer.CONTESTED: "disputed", ScopeAnswer.UNKNOWN: "outline"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of scope with its answer, how it was asked, and why it is answered so."""
+
+    question: str
+    how: str
+    answer: str
+    look: str
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
+class Case:
+    """An incident under one agreement: the four answers, the judgement, and what this reader may do about it."""
+
+    under: UnderAgreement
+    asked: list[Asked]
+    assessment: Assessment | None
+    form: Decide | None
+    confirm: Confirm | None
+
+
+@require_safe
+@only(Capability.READ)
+def index(request: DeskRequest) -> HttpResponse:
+    """List the incidents this reader may see, newest first."""
+    wrong, page = None, None
+    try:
+        asked = IncidentFilter.parse(request.GET)
+        page = incidents.page(request.user, asked, cursor=request.GET.get("cursor") or None, limit=PAGE)
+    except RuleBroken as error:
+        asked, wrong = IncidentFilter(), error
+    here = current.agreement(request, asked.agreement) if asked.agreement else None
+    shown = {name: value for name, value in vars(asked).items() if value}
+    tree = scope.Tree()
+    context = {
+        "agreement": here,
+        "asked": asked,
+        "shown": [_row(incidents.known(row, tree)) for row in page.rows] if page else [],
+        "wrong": wrong,
+        "newer": f"?{urlencode(shown | {'cursor': page.previous})}" if page and page.previous else "",
+        "older": f"?{urlencode(shown | {'cursor': page.next})}" if page and page.next else "",
+    }
+    return render(request, "desk/incidents/list.html", context, status=400 if wrong else 200)
+
+
+@require_safe
+@only(Capability.READ)
+def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Show one incident. One that was merged into another leads there."""
+    dossier = _found(request, public_id)
+    if dossier.incident.merged_into:
+        return redirect("incident", public_id=dossier.incident.merged_into.public_id)
+    return _page(request, dossier)
+
+
+@require_POST
+@only(Capability.LOG_REPORTS)
+def respond(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Log how a party answers, and return to the incident."""
+    dossier = _found(request, public_id)
+    form = LogResponse(request.POST, reader=request.user)
+    if form.is_valid():
+        try:
+            answering.log(incident=dossier.incident, by=request.user, **form.facts())
+            messages.success(request, _("Saved."))
+            return redirect("incident", public_id=public_id)
+        except RuleBroken as error:
+            form.add_rule(error)
+    return _page(request, dossier, response_form=form, status=422)
+
+
+@require_POST
+@only(Capability.ASSESS)
+def decide(request: DeskRequest, public_id: uuid.UUID, slug: str) -> HttpResponseBase:
+    """Decide on the incident under one agreement, and return to it."""
+    dossier, under = _under(request, public_id, slug)
+    form = Decide(request.POST, agreement=under.agreement)
+    if form.is_valid():
+        try:
+            judging.decide(incident=dossier.incident, by=request.user, scope_reasons=_reasons(under), **form.facts())
+            messages.success(request, _("Decided. It counts once a second editor confirms it."))
+            return redirect("incident", public_id=public_id)
+        except RuleBroken as error:
+            form.add_rule(error)
+    return _page(request, dossier, decision=form, status=422)
+
+
+@require_POST
+@only(Capability.ASSESS)
+def confirm(request: DeskRequest, public_id: uuid.UUID, slug: str) -> HttpResponseBase:
+    """Confirm, as a second editor, what another decided."""
+    dossier, under = _under(request, public_id, slug)
+    assessment = next((row for row in dossier.assessments if row.agreement_id == under.agreement.pk), None)
+    if assessment is None:
+        raise Http404
+    form = Confirm(request.POST)
+    if form.is_valid():
+        try:
+            judging.confirm(assessment=assessment, by=request.user, **form.cleaned_data)
+            messages.success(request, _("Confirmed."))
+            return redirect("incident", public_id=public_id)
+        except RuleBroken as error:
+            messages.error(request, str(error.message))
+    return _page(request, dossier, status=422)
+
+
+def _found(request: DeskRequest, public_id: uuid.UUID) -> Dossier:
+    try:
+        return incidents.dossier(request.user, public_id)
+    except Incident.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _under(request: DeskRequest, public_id: uuid.UUID, slug: str) -> tuple[Dossier, UnderAgreement]:
+    dossier = _found(request, public_id)
+    under = next((row for row in dossier.scope if row.agreement.slug == slug), None)
+    if under is None:
+        raise Http404
+    return dossier, under
+
+
+def _page(
+    request: DeskRequest, dossier: Dossier, *, response_form: LogResponse | None = None, decision: Decide | None = None, status: int = 200
+) -> HttpResponse:
+    known = dossier.known
+    every = sorted([*known.reports, *dossier.past], key=lambda report: report.pk)
+    camps = {report.agreement_id: sides.camps(report.agreement) for report in every}
+    if every:
+        current.agreement(request, every[0].agreement.slug)
+    context: dict[str, Any] = {
+        "incident": dossier.incident,
+        "known": known,
+        "when": _when(known.when.value, known),
+        "harm": [(fact.value.kind.label, fact.value.group.label, incidents.stated(fact), fact.rule.label) for fact in known.harm],
+        "rows": rows.of(every, camps),
+        "accusations": [
+            (row.accused.name if row.accused else _("Nobody accused"), ", ".join(by.name for by in row.claimants)) for row in known.accusations.value
+        ],
+        "grade": dossier.grade,
+        "responses": [(row, incidents.response_withheld(request.user, row)) for row in dossier.responses],
+        "cases": [_case(request, under, dossier.assessments, decision) for under in dossier.scope],
+        "convoys": dossier.convoys,
+        "zone": every[0].agreement.zone if every else None,
+        "history": _history(request, dossier) if every else [],
+        "response_form": (response_form or LogResponse(reader=request.user)) if may(request.user, Capability.LOG_REPORTS) else None,
+    }
+    return render(request, "desk/incidents/show.html", context, status=status)
+
+
+def _history(request: DeskRequest, dossier: Dossier) -> list[history.Entry]:
+    """Return what happened to the incident, its answers and its judgements, oldest first."""
+    if not may(request.user, Capability.READ_INTERNAL_NOTES):
+        return []
+    records: list[Incident | Response | Assessment] = [dossier.incident, *dossier.responses, *dossier.assessments]
+    return sorted((entry for record in records for entry in history.of(record)), key=lambda entry: entry.at)
+
+
+def _case(request: DeskRequest, under: UnderAgreement, judged: Iterable[Assessment], decision: Decide | None) -> Case:
+    assessment = next((row for row in judged if row.agreement_id == under.agreement.pk), None)
+    form = confirming = None
+    if may(request.user, Capability.ASSESS):
+        is_this = decision is not None and decision.agreement == under.agreement
+        form = decision if is_this else Decide(agreement=under.agreement, initial=Decide.begun(under, assessment))
+        if assessment and assessment.decided_by_id and not assessment.confirmed_by_id and assessment.decided_by_id != request.user.pk:
+            confirming = Confirm(initial={"version": assessment.version}, auto_id=f"confirm-{under.agreement.slug}-%s")
+    return Case(under, _asked(under), assessment, form, confirming)
+
+
+def _asked(under: UnderAgreement) -> list[Asked]:
+    found = under.found
+    claimed = [_one(ScopeQuestion.TARGET_EXCLUDED, one, _("as claimed by %(party)s") % {"party": by.name}) for by, one in found.target.claimed]
+    return [
+        _one(ScopeQuestion.IN_FORCE, found.in_force, str(under.time_used.label)),
+        _one(ScopeQuestion.PARTY_BOUND, found.party_bound),
+        *claimed,
+        _one(ScopeQuestion.TARGET_EXCLUDED, found.target.struck, str(under.struck_by.label)),
+        _one(ScopeQuestion.PLACE_COVERED, found.place_covered),
+    ]
+
+
+def _one(question: ScopeQuestion, finding: Finding, how: str = "") -> Asked:
+    return Asked(str(question.label), how, str(finding.answer.label), LOOKS[finding.answer], [reason.text for reason in finding.reasons])
+
+
+def _reasons(under: UnderAgreement) -> dict[str, Any]:
+    """Return the derived answers with their reasons, as they were when the editor decided."""
+    found = under.found
+    derived = {
+        "in_force": found.in_force,
+        "party_bound": found.party_bound,
+        "target_excluded": found.target.whole,
+        "place_covered": found.place_covered,
+    }
+    return {
+        name: {"answer": finding.answer.value, "reasons": [{"code": reason.code.value, **reason.facts} for reason in finding.reasons]}
+        for name, finding in derived.items()
+    }
+
+
+@dataclass(frozen=True)
+class Row:
+    """One incident as a row of the list."""
+
+    known: Known
+    when: str
+    place: str
+    killed: list[str]
+    wounded: list[str]
+
+
+def _row(known: Known) -> Row:
+    return Row(
+        known=known,
+        when=_when(known.when.value, known),
+        place=known.where.value.name if known.where.value else "",
+        killed=[incidents.stated(fact) for fact in known.harmed(HarmKind.KILLED)],
+        wounded=[incidents.stated(fact) for fact in known.harmed(HarmKind.WOUNDED)],
+    )
+
+
+def _when(span: Timespan | None, known: Known) -> str:
+    """Return the local days that the incident's reports give."""
+    if span is None or span.starts_at is None or span.ends_at is None:
+        return ""
+    zone = known.reports[0].agreement.zone
+    last = max(span.starts_at, span.ends_at - timedelta(microseconds=1))
+    return dates.days(_day(span.starts_at, zone), _day(last, zone), short=True)
+
+
+def _day(at: datetime, zone: Any) -> Any:
+    return at.astimezone(zone).date()

@@ -1,0 +1,127 @@
+"""Convoys on the desk: planned, added to and released by people; not there for partners until two have opened them. No script is needed."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from incidents.actions import convoys as actions
+from incidents.models import Convoy, Incident, User
+from tests.builders import make_agreement, make_party, make_place, make_report, make_source, make_user
+from tests.views.conftest import signed_in
+from tests.views.reading import text_of
+
+
+@pytest.fixture
+def planned(db: None) -> Convoy:
+    make_place()
+    facts: dict[str, Any] = {"agreement": make_agreement(), "operator": make_party("Relief"), "destination": make_place(), "source": make_source()}
+    return actions.plan(by=None, reference="C-1", checkpoints=[actions.CheckpointStated("First post")], people_requested=0, **facts)
+
+
+def plan(**more: str) -> dict[str, str]:
+    make_source()
+    make_place()
+    make_party("Relief")
+    return {"reference": "C-2", "agreement": "river-2020", "operator": "relief", "destination": "Ford", "source": "gazette"} | more
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_pages_open_in_both_languages(analyst: Client, planned: Convoy, language: str) -> None:
+    actions.add_event(convoy=planned, by=None, status="delayed", time_precision="unknown", source=make_source())
+    for page in ("convoys/", "convoys/?agreement=river-2020", "convoys/new/", f"convoys/{planned.public_id}/"):
+        answer = analyst.get(f"/{language}/{page}")
+        assert answer.status_code == 200, page
+    assert "C-1" in text_of(analyst.get(f"/{language}/convoys/"))
+
+
+def test_a_convoy_is_planned(analyst: Client) -> None:
+    make_agreement()
+    said = plan(checkpoints="First post\n\nSecond post", cargo_kind_1="food", cargo_quantity_1="٢٠٠", cargo_unit_1="boxes", trucks_planned="0")
+    answer = analyst.post("/en/convoys/new/", said | {"origin": "somewhere else"})
+    assert answer.status_code == 302, text_of(answer)
+    convoy = Convoy.objects.get()
+    assert [point.name for point in convoy.checkpoints.all()] == ["First post", "Second post"]
+    assert [(line.kind, line.quantity, line.unit) for line in convoy.cargo.all()] == [("food", 200, "boxes")]
+    assert (convoy.trucks_planned, convoy.trucks_departed) == (0, None)
+    assert (convoy.destination and convoy.destination.slug, convoy.origin, convoy.origin_as_worded) == ("ford", None, "somewhere else")
+    assert convoy.entered_by == User.objects.get(username="analyst")
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [({"trucks_departed": "1", "trucks_arrived": "2"}, "trucks_arrived"), ({"reference": ""}, "reference"), ({"planned_on": "soon"}, "planned_on")],
+)
+def test_a_mistake_is_shown_at_its_field(analyst: Client, more: dict[str, str], field: str) -> None:
+    make_agreement()
+    answer = analyst.post("/en/convoys/new/", plan(**more))
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in answer.content.decode()
+    assert not Convoy.objects.exists()
+
+
+def test_an_event_is_added(analyst: Client, planned: Convoy) -> None:
+    address = f"/en/convoys/{planned.public_id}/events/"
+    said = {
+        "status": "waiting_at_checkpoint",
+        "day": "02/06/2020",
+        "clock": "09:30",
+        "time_precision": "exact",
+        "checkpoint": "1",
+        "source": "gazette",
+    }
+    assert analyst.post(address, said).status_code == 302
+    event = planned.events.get()
+    assert (event.status, str(event.occurred_on), event.checkpoint and event.checkpoint.name) == ("waiting_at_checkpoint", "2020-06-02", "First post")
+    assert "First post" in text_of(analyst.get(f"/en/convoys/{planned.public_id}/"))
+
+
+def test_an_event_of_the_future_is_refused_at_its_field(analyst: Client, planned: Convoy) -> None:
+    said = {"status": "departed", "day": "2999-01-01", "time_precision": "day", "source": "gazette"}
+    answer = analyst.post(f"/en/convoys/{planned.public_id}/events/", said)
+    assert answer.status_code == 422
+    assert 'id="id_day_error"' in answer.content.decode()
+    assert not planned.events.exists()
+
+
+def test_one_editor_begins_a_release_and_a_second_confirms_it(planned: Convoy, partner: Client) -> None:
+    one, two = (signed_in(make_user(User.Role.EDITOR, name)) for name in ("one", "two"))
+    page, release = f"/en/convoys/{planned.public_id}/", f"/en/convoys/{planned.public_id}/release/"
+    incident = Incident.objects.create(slug="ford", name="Strike at the ford")
+    Convoy.objects.update(incident=incident)
+    report = make_report(incident=incident)
+    hidden = [page, f"/en/incidents/{incident.public_id}/", f"/en/reports/{report.public_id}/"]
+    one.post(release, {"move": "begin"})
+    assert "Confirm release" not in text_of(one.get(page))
+    one.post(release, {"move": "confirm", "version": "2"})
+    assert [partner.get(address).status_code for address in hidden] == [404, 404, 404]
+    assert "C-1" not in text_of(partner.get("/en/convoys/")) and "Strike" not in text_of(partner.get("/en/incidents/"))
+    shown = two.get(page).content.decode()
+    version = re.search(r'name="version" value="(\d+)"', shown)
+    assert version
+    two.post(release, {"move": "confirm", "version": version[1]})
+    assert [partner.get(address).status_code for address in hidden] == [200, 200, 200]
+    assert "Release to partners" not in text_of(partner.get(page)) and "Add event" not in text_of(partner.get(page))
+    one.post(release, {"move": "withdraw", "reason": ""})
+    assert partner.get(page).status_code == 200
+    one.post(release, {"move": "withdraw", "reason": "still moving"})
+    assert partner.get(page).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["convoys/new/", "convoys/{id}/events/", "convoys/{id}/release/"])
+def test_partners_enter_and_open_nothing(partner: Client, planned: Convoy, page: str) -> None:
+    assert partner.post(f"/en/{page.format(id=planned.public_id)}", {}).status_code == 403
+
+
+def test_analysts_open_nothing(analyst: Client, planned: Convoy) -> None:
+    assert analyst.post(f"/en/convoys/{planned.public_id}/release/", {"move": "begin"}).status_code == 403
+
+
+def test_the_table_asks_no_more_often_when_there_is_more(analyst: Client, planned: Convoy, django_assert_max_num_queries: Callable[..., Any]) -> None:
+    for number in range(5):
+        convoy = actions.plan(by=None, reference=f"D-{number}", operator=make_party("Relief"), destination=make_place(), source=make_source())
+        actions.add_event(convoy=convoy, by=None, status="delayed", time_precision="unknown", source=make_source())
+    with django_assert_max_num_queries(22):
+        assert "D-4" in text_of(analyst.get("/en/convoys/"))
