@@ -70,7 +70,8 @@ def run(folder: DataFolder, command: list[str]) -> int:
 
     with Supervisor(write_down) as supervisor:
         try:
-            added = environment.ours("http://127.0.0.1:8000", services.start(folder, supervisor, throw_away=True))
+            values = services.start(folder, supervisor, throw_away=True) | {"FILES_ROOT": str(folder.path / "files")}
+            added = environment.ours("http://127.0.0.1:8000", values)
             env = environment.complete(added)
             assets.prepare(supervisor, env, folder.log("assets"))
             return supervisor.run_in_foreground(command, env, ROOT)

@@ -71,7 +71,7 @@ def run(folder: DataFolder, port: int | None, no_demo: bool) -> int:
             state.base_url = ports.address(listener)
             folder.write_state(state)
             try:
-                state.env = environment.ours(state.base_url, services.start(folder, supervisor))
+                state.env = environment.ours(state.base_url, services.start(folder, supervisor) | {"FILES_ROOT": str(folder.path / "files")})
                 folder.write_state(state)
                 start_ours(folder, supervisor, state, listener.fileno(), no_demo)
                 supervisor.watch()
