@@ -11,14 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from operator import attrgetter
-from typing import Any
+from hashlib import sha256
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 from django.db.models import F, ProtectedError, Value
+from django.db.models.base import ModelState
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from incidents.actions import aggregates, changes, convoys, coverage, reports
 from incidents.actions.reports import HarmStated
@@ -47,6 +50,7 @@ from incidents.models import (
 from incidents.models.base import Facts, Record
 from incidents.vocabulary import ReportState
 
+M = TypeVar("M", bound=models.Model)
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 RELATED = (
     *("agreement", "incident", "claimant", "relayed_by", "accused_party", "accused_side", "target_party", "term", "place", "convoy"),
@@ -111,7 +115,7 @@ def stage(*, batch: ImportBatch, rows: Iterable[tuple[int, list[str]]]) -> int:
     held: list[ImportRow] = []
     total = 0
     for number, raw in rows:
-        held.append(ImportRow(batch=batch, number=number, raw=raw))
+        held.append(row_of(batch, number, raw))
         if len(held) == 5000:
             total += _copy(held)
             held = []
@@ -177,6 +181,11 @@ def _locked(batch: ImportBatch) -> ImportBatch:
 # --- Rows
 
 
+def row_of(batch: ImportBatch, number: int, raw: list[str]) -> ImportRow:
+    """Return a row as it was sent, not yet looked at."""
+    return made(ImportRow, {"batch": batch, "number": number, "raw": raw})
+
+
 def keep_rows(rows: Sequence[ImportRow]) -> None:
     """Store rows with their outcomes: new ones are added, staged ones brought up to date."""
     _copy([row for row in rows if row.pk is None])
@@ -212,49 +221,104 @@ def submit_many(*, by: User | None, submissions: Sequence[Submission], operation
     """
     now = timezone.now()
     outcomes: list[Report | RuleBroken] = []
-    logged: list[Report] = []
-    harmed: list[CasualtyClaim] = []
-    cited: list[Citation] = []
+    logged: list[tuple[Report, Submission]] = []
     for submission in submissions:
-        report = Report(**submission.facts, state=ReportState.SUBMITTED, submitted_at=now, entered_by=by, created_at=now)
+        report = made(Report, submission.facts, state=ReportState.SUBMITTED.value, submitted_at=now, entered_by=by, created_at=now)
         try:
             reports._check(report, list(submission.harm))
         except RuleBroken as broken:
             outcomes.append(broken)
             continue
         outcomes.append(report)
-        logged.append(report)
-        harm = [CasualtyClaim(report=report, **vars(stated)) for stated in submission.harm]
-        report._prefetched_objects_cache = {"casualty_claims": harm}  # type: ignore[attr-defined]
-        harmed += harm
-        cited += [
-            Citation(report=report, position=position, source=one.source, published_on=one.published_on, title=one.title)
-            for position, one in enumerate(submission.cites, start=1)
-        ]
-    _number(logged)
-    for claim in harmed:
-        claim.report_id = claim.report.pk
-    for citation in cited:
-        citation.report_id = citation.report.pk
-    _copy(logged, is_numbered=True)
-    _copy(harmed)
-    _copy(cited)
-    cites: dict[int, list[Facts]] = {}
-    for citation in cited:
-        cites.setdefault(citation.report_id, []).append(_citation(citation))
-    record_many(
-        by=by,
-        kind=ChangeKind.REPORT_SUBMITTED,
-        told=[(report, report.agreement, None, report.facts() | ({"cites": cites[report.pk]} if report.pk in cites else {})) for report in logged],
-        operation=operation,
-        at=now,
-    )
+        logged.append((report, submission))
+    _number([report for report, _submission in logged])
+    _copy([report for report, _submission in logged], is_numbered=True)
+    harm, cites, told = [], [], []
+    for report, submission in logged:
+        facts = _facts(report)
+        facts["harm"] = [_harm(stated) for stated in submission.harm]
+        harm += [(report.pk, *stated.values()) for stated in facts["harm"]]
+        if submission.cites:
+            cites += [(report.pk, number, cited.source.pk, cited.published_on, cited.title) for number, cited in enumerate(submission.cites, start=1)]
+            facts["cites"] = [_cited(cited) for cited in submission.cites]
+        told.append((report, report.agreement, None, facts))
+    _copy_rows(CasualtyClaim, ("report_id", "kind", "group", "low", "best", "high", "qualifier"), harm)
+    _copy_rows(Citation, ("report_id", "position", "source_id", "published_on", "title"), cites)
+    record_many(by=by, kind=ChangeKind.REPORT_SUBMITTED, told=told, operation=operation, at=now)
     return outcomes
 
 
-def _citation(citation: Citation) -> Facts:
-    published = citation.published_on
-    return {"source": citation.source.slug, "published_on": published and published.isoformat(), "title": citation.title}
+def _harm(stated: HarmStated) -> Facts:
+    """Return what `CasualtyClaim.facts` says of this harm, in the order of its columns."""
+    return {
+        "kind": str(stated.kind),
+        "group": str(stated.group),
+        "low": stated.low,
+        "best": stated.best,
+        "high": stated.high,
+        "qualifier": str(stated.qualifier),
+    }
+
+
+def _cited(cited: Cited) -> Facts:
+    published = cited.published_on
+    return {"source": cited.source.slug, "published_on": published and published.isoformat(), "title": cited.title}
+
+
+def _facts(record: Record) -> Facts:
+    """Return what `Record.facts` does, without asking the model's fields anew for each record; a test holds the two together."""
+    held, related = record.__dict__, record._state.fields_cache
+    facts: Facts = {}
+    for name, attname, is_relation in _told(type(record)):
+        value = held[attname]
+        if value is None:
+            facts[name] = None
+        elif is_relation:
+            other = related[name]
+            facts[name] = str(getattr(other, "slug", None) or getattr(other, "public_id", other.pk))
+        elif isinstance(value, bool | int | str | list | dict):
+            facts[name] = value
+        else:
+            facts[name] = value.isoformat() if isinstance(value, date) else str(value)
+    return facts
+
+
+@lru_cache
+def _told(model: type[Record]) -> tuple[tuple[str, str, bool], ...]:
+    left_out = {"id", "public_id", "created_at"}
+    return tuple((one.name, one.attname, one.is_relation) for one in model._meta.concrete_fields if one.name not in left_out)
+
+
+def made(model: type[M], facts: Mapping[str, Any], **more: Any) -> M:
+    """Return a new record with these fields, as `model(**facts)` does in five times the time: for rows by the thousand."""
+    record = model.__new__(model)
+    state = record._state = ModelState()
+    defaults, fresh, relations = _blank(model)
+    held = record.__dict__
+    held.update(defaults)
+    for name, make in fresh:
+        held[name] = make()
+    related = state.fields_cache = {}
+    for given in (facts, more):
+        for name, value in given.items():
+            attname = relations.get(name)
+            if attname is None:
+                held[name] = value
+            else:
+                held[attname] = None if value is None else value.pk
+                related[name] = value
+    return record
+
+
+@lru_cache
+def _blank(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Any]], dict[str, str]]:
+    """Return a model's defaults, those made afresh for each record, and which of its fields are relations."""
+    fields = model._meta.concrete_fields
+    fresh = [(one.attname, one.default) for one in fields if one.has_default() and callable(one.default)]
+    defaults = {one.attname: one.get_default() for one in fields if not (one.has_default() and callable(one.default))}
+    # A word of a vocabulary is kept as the word.
+    defaults = {name: str(value) if isinstance(value, str) else value for name, value in defaults.items()}
+    return defaults, fresh, {one.name: one.attname for one in fields if one.is_relation}
 
 
 def retract_many(*, by: User | None, ids: Sequence[uuid.UUID], reason: str, operation: uuid.UUID, mark: str) -> int:
@@ -339,38 +403,50 @@ def record_many(
 ) -> None:
     """Record one Change for each record told of, exactly as `changes.record` does, in two statements."""
     actor, actor_id = (by.get_username(), by.pk) if by else ("", None)
-    made: list[Change] = []
-    payloads: list[ChangePayload] = []
-    for record, agreement, before, after in told:
-        payload = ChangePayload(salt=ChangePayload.fresh_salt(), body={"actor": actor, "note": note, "before": before, "after": after})
-        change = Change(
-            at=at,
-            kind=ChangeKind(kind),
-            record_type=str(record._meta.model_name),
-            record_id=record.public_id,
-            agreement_id=agreement.public_id if agreement else None,
-            actor_id=actor_id,
-            operation_id=operation,
-            payload_hash=payload.computed_hash(),
+    kind, said_at = ChangeKind(kind), at.isoformat()
+    keys = _keys(Change, len(told))
+    made: list[tuple[Any, ...]] = []
+    payloads: list[tuple[Any, ...]] = []
+    for key, (record, agreement, before, after) in zip(keys, told, strict=True):
+        body = _canonical({"actor": actor, "note": note, "before": before, "after": after})
+        salt = ChangePayload.fresh_salt()
+        payload_hash = sha256(salt + body.encode()).digest()
+        record_type, agreement_id = str(record._meta.model_name), agreement.public_id if agreement else None
+        # What Change.computed_digest hashes.
+        said = _canonical(
+            {
+                "at": said_at,
+                "kind": kind.value,
+                "record_type": record_type,
+                "record_id": str(record.public_id),
+                "agreement_id": agreement_id and str(agreement_id),
+                "actor_id": actor_id,
+                "operation_id": str(operation),
+                "payload_hash": payload_hash.hex(),
+            }
         )
-        change.digest = change.computed_digest()
-        made.append(change)
-        payloads.append(payload)
-    _number(made)
-    for change, payload in zip(made, payloads, strict=True):
-        payload.change_id = change.pk
-    _copy(made, is_numbered=True)
-    _copy(payloads, is_numbered=True)
+        digest = sha256(said.encode()).digest()
+        made.append((key, at, kind.value, record_type, record.public_id, agreement_id, actor_id, operation, payload_hash, digest))
+        payloads.append((key, salt, body))
+    names = ("id", "at", "kind", "record_type", "record_id", "agreement_id", "actor_id", "operation_id", "payload_hash", "digest")
+    _copy_rows(Change, names, made)
+    _copy_rows(ChangePayload, ("change_id", "salt", "body"), payloads)
+
+
+# The spelling of `models.changes.canonical`, by an encoder made once.
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
+def _keys(model: type[models.Model], count: int) -> list[int]:
+    """Return so many new keys from the table's own sequence."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [model._meta.db_table, count])
+        return [key for (key,) in cursor.fetchall()]
 
 
 def _number(records: Sequence[models.Model]) -> None:
-    """Give new records their keys from the table's own sequence."""
-    if not records:
-        return
-    with connection.cursor() as cursor:
-        table = records[0]._meta.db_table
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(records)])
-        for record, (key,) in zip(records, cursor.fetchall(), strict=True):
+    if records:
+        for record, key in zip(records, _keys(type(records[0]), len(records)), strict=True):
             record.pk = key
 
 
@@ -378,24 +454,37 @@ def _copy(records: Sequence[models.Model], *, is_numbered: bool = False) -> int:
     """Return how many records were written, by COPY."""
     if not records:
         return 0
-    statement, values, documents = _columns(type(records[0]), is_numbered)
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for record in records:
-            row = values(record)
-            if documents:
-                row = list(row)
-                for index in documents:
-                    row[index] = json.dumps(row[index], ensure_ascii=False)
-            copy.write_row(row)
+    names, values, documents = _columns(type(records[0]), is_numbered)
+    rows: Iterable[Any] = (values(record.__dict__) for record in records)
+    if documents:
+        rows = (_as_text(row, documents) for row in rows)
+    _copy_rows(type(records[0]), names, rows)
     return len(records)
 
 
+def _as_text(row: Iterable[Any], documents: tuple[int, ...]) -> list[Any]:
+    texts = list(row)
+    for index in documents:
+        texts[index] = _document(texts[index])
+    return texts
+
+
+_document = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
+def _copy_rows(model: type[models.Model], names: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), columns)
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 @lru_cache
-def _columns(model: type[models.Model], is_numbered: bool) -> tuple[str, Any, tuple[int, ...]]:
+def _columns(model: type[models.Model], is_numbered: bool) -> tuple[tuple[str, ...], Any, tuple[int, ...]]:
     fields = [one for one in model._meta.concrete_fields if is_numbered or not one.primary_key]
-    names = ", ".join(f'"{one.column}"' for one in fields)
     documents = tuple(index for index, one in enumerate(fields) if isinstance(one, models.JSONField))
-    return f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', attrgetter(*(one.attname for one in fields)), documents
+    return tuple(str(one.column) for one in fields), itemgetter(*(one.attname for one in fields)), documents
 
 
 # --- Names that lead nowhere

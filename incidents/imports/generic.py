@@ -103,19 +103,26 @@ def harm_columns() -> list[Column]:
     return found
 
 
+def _harm_columns(kind: HarmKind) -> tuple[HarmKind, str, str, str, str, str, str]:
+    return kind, str(kind), f"{kind}", f"{kind}_low", f"{kind}_high", f"{kind}_qualifier", f"{kind}_of"
+
+
+HARM_COLUMNS = [_harm_columns(kind) for kind in (HarmKind.KILLED, HarmKind.WOUNDED)]
+
+
 def harm_of(values: dict[str, Any], said: list[Message]) -> list[HarmStated]:
     """Return the harm that a row states. A range out of order keeps its best number, leaves the bound that breaks it unknown, and says so."""
     found = []
-    for kind in (HarmKind.KILLED, HarmKind.WOUNDED):
-        best, low, high = values.get(f"{kind}"), values.get(f"{kind}_low"), values.get(f"{kind}_high")
+    for kind, field, middle, lowest, highest, hedge, group in HARM_COLUMNS:
+        best, low, high = values[middle], values[lowest], values[highest]
         if best is None and low is None and high is None:
             continue
-        qualifier = Qualifier(values.get(f"{kind}_qualifier") or Qualifier.EXACTLY)
+        qualifier = Qualifier(values[hedge] or Qualifier.EXACTLY)
         if low is None and high is None:
             stated = ranges.stated(best, qualifier)
             low, best, high = stated.low, stated.best, stated.high
-        low, best, high = in_order(low, best, high, qualifier, str(kind), said)
-        found.append(HarmStated(kind, low, best, high, HarmGroup(values.get(f"{kind}_of") or HarmGroup.UNKNOWN), qualifier))
+        low, best, high = in_order(low, best, high, qualifier, field, said)
+        found.append(HarmStated(kind, low, best, high, HarmGroup(values[group] or HarmGroup.UNKNOWN), qualifier))
     return found
 
 

@@ -4,7 +4,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from incidents.models import Agreement, ImportBatch, Party, Place, Side, Source, UnresolvedName
@@ -38,6 +38,7 @@ class NoOne(Exception):
         super().__init__(name)
 
 
+@lru_cache(maxsize=8192)
 def folded(name: str) -> str:
     """Return a name as it is compared: composed, without case and repeated blanks, invisible characters left out."""
     visible = "".join(letter for letter in unicodedata.normalize("NFC", name) if unicodedata.category(letter) != "Cf")

@@ -29,7 +29,7 @@ from incidents.imports.readers import Opened
 from incidents.imports.resolve import NoOne, Resolver, Unresolved
 from incidents.models import Agreement, ImportBatch, ImportRow, User
 
-CHUNK = 500
+CHUNK = 1000
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 # A worker lets others to the queue after so many seconds; the relay hands the rest over again.
 SLICE = 2.0
@@ -134,7 +134,7 @@ class Run:
         except DatabaseError as error:
             self._start_over()
             text = gettext_noop("The database refuses this row: %(reason)s")
-            row.outcome, row.record_type, row.record_id, row.is_known = Outcome.REJECTED, "", None, False
+            row.outcome, row.record_type, row.record_id, row.is_known = Outcome.REJECTED.value, "", None, False
             row.messages = [Message("error", "refused", "", text, {"reason": str(error).splitlines()[0]}).as_json()]
             return Counter()
 
@@ -170,14 +170,14 @@ class Run:
             text = gettext_noop("“%(name)s” is none of ours, a person said.")
             return self._reject(row, [Message("error", "no_one", nobody.field, text, {"name": nobody.name})])
         except Unresolved as names:
-            row.outcome = Outcome.HELD
+            row.outcome = Outcome.HELD.value
             row.messages = [messages.held(kind, name, field).as_json() for kind, name, field in names.names]
             unresolved.update({(kind, name[:300]) for kind, name, _field in names.names})
             return None
 
     def _reject(self, row: ImportRow, said: Iterable[Message]) -> Draft | None:
         """Reject the row, saying why. Return no draft."""
-        row.outcome = Outcome.REJECTED
+        row.outcome = Outcome.REJECTED.value
         row.messages = [message.as_json() for message in said]
         return None
 
@@ -185,7 +185,7 @@ class Run:
         if isinstance(outcome, RuleBroken):
             self._reject(row, [*draft.messages, messages.error(outcome)])
             return
-        row.outcome, row.is_known = Outcome.IMPORTED, outcome.is_known
+        row.outcome, row.is_known = Outcome.IMPORTED.value, outcome.is_known
         row.record_type, row.record_id = outcome.record_type, outcome.record_id
         row.is_flagged = any(message.level == "flag" for message in draft.messages)
         row.messages = [message.as_json() for message in draft.messages]
@@ -207,7 +207,7 @@ def from_file(batch: ImportBatch, opened: Opened, tell: Progress | None = None) 
             held = _held(batch)
             if held is None or held.state != State.RUNNING or held.rows_read != batch.rows_read:
                 raise RuleBroken("elsewhere", _("Somebody else is working on this import."), "state")
-            run.commit([ImportRow(batch=batch, number=row.number, raw=row.cells) for row in chunk])
+            run.commit([imports.row_of(batch, row.number, row.cells) for row in chunk])
             batch.rows_read += len(chunk)
             ImportBatch.objects.filter(pk=batch.pk).update(rows_read=batch.rows_read)
         if tell:
@@ -277,7 +277,7 @@ def rehearsed(batch: ImportBatch, opened: Opened, tell: Progress | None = None) 
     read = 0
     with transaction.atomic():
         while chunk := list(islice(rows, CHUNK)):
-            tried = [ImportRow(batch=batch, number=row.number, raw=row.cells) for row in chunk]
+            tried = [imports.row_of(batch, row.number, row.cells) for row in chunk]
             run.commit(tried)
             for row in tried:
                 found.update([str(row.outcome), *(["known"] if row.is_known else []), *(["flagged"] if row.is_flagged else [])])
