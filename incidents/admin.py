@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy
 from incidents.actions import changes, reference
 from incidents.errors import RuleBroken
 from incidents.models import (
+    Affiliation,
     Agreement,
+    AgreementArea,
     ApiKey,
     ChangeKind,
     Declaration,
@@ -35,7 +37,7 @@ from incidents.models import (
 )
 from incidents.models.base import Record
 from incidents.permissions import Capability, may
-from incidents.rules import timespans
+from incidents.rules import areas, timespans
 
 
 class Administrators:
@@ -186,6 +188,31 @@ class MembershipRows(Rows):
         return super().formfield_for_foreignkey(db_field, request, **options)
 
 
+class AreaForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An area, whose shape must be one."""
+
+    class Meta:
+        model = AgreementArea
+        fields = ["name", "is_excluded", "place", "geometry", "from_on", "until_on"]
+
+    def clean_geometry(self) -> Any:
+        geometry = self.cleaned_data["geometry"]
+        if geometry is None:
+            return None
+        try:
+            areas.polygons(geometry)
+        except RuleBroken as broken:
+            raise forms.ValidationError(str(broken.message)) from broken
+        return geometry
+
+
+class AreaRows(Administrators, admin.StackedInline):  # type: ignore[type-arg]
+    model = AgreementArea
+    form = AreaForm
+    extra = 0
+    autocomplete_fields = ["place"]
+
+
 class DeclarationRows(Administrators, admin.StackedInline):  # type: ignore[type-arg]
     model = Declaration
     extra = 0
@@ -198,12 +225,12 @@ class AgreementAdmin(ReferenceAdmin):
     list_display = ["name", "slug", "in_force_from", "in_force_until", "timezone"]
     search_fields = ["name", "name_ar", "slug"]
     autocomplete_fields = ["renews"]
-    inlines = [TermRows, SideRows, MembershipRows, DeclarationRows]
+    inlines = [TermRows, SideRows, MembershipRows, AreaRows, DeclarationRows]
 
     def delete_model(self, request: HttpRequest, obj: Agreement) -> None:
         """Remove the agreement, what hangs on it first, each with a change of its own."""
         with changes.operation():
-            for rows in (obj.declarations, obj.memberships, obj.sides, obj.terms):
+            for rows in (obj.declarations, obj.memberships, obj.areas, obj.sides, obj.terms):
                 for row in rows.all():
                     reference.remove(row, by=_by(request))
             reference.remove(obj, by=_by(request))
@@ -221,6 +248,15 @@ class PartyAdmin(ReferenceAdmin):
     search_fields = ["name", "name_ar", "short_name", "slug", "aliases__name"]
     autocomplete_fields = ["organ_of"]
     inlines = [PartyAliasRows]
+
+
+@admin.register(Affiliation)
+class AffiliationAdmin(ReferenceAdmin):
+    list_display = ["party", "kind", "other", "from_on", "until_on"]
+    list_filter = ["kind"]
+    list_select_related = ["party", "other"]
+    search_fields = ["party__name", "party__name_ar", "other__name", "other__name_ar"]
+    autocomplete_fields = ["party", "other", "source"]
 
 
 class PlaceAliasRows(Rows):

@@ -34,7 +34,7 @@ def rows(prefix: str, *values: dict[str, Any], initial: int = 0) -> dict[str, An
     return form | {f"{prefix}-{index}-{name}": value for index, row in enumerate(values) for name, value in row.items()}
 
 
-@pytest.mark.parametrize("name", ["agreement", "party", "place", "source", "incident", "user", "apikey"])
+@pytest.mark.parametrize("name", ["agreement", "party", "affiliation", "place", "source", "incident", "user", "apikey"])
 def test_reference_data_can_be_listed_and_added_to(administrator: Client, name: str) -> None:
     make_report()
     assert administrator.get(f"{BASE}/{name}/").status_code == 200
@@ -44,7 +44,7 @@ def test_reference_data_can_be_listed_and_added_to(administrator: Client, name: 
 @pytest.mark.parametrize("model", admin.site._registry)
 def test_only_reference_data_is_there(model: type) -> None:
     ours = model.__name__ if model.__module__.startswith("incidents") else None
-    assert ours in {None, "Agreement", "Party", "Place", "Source", "Incident", "User", "ApiKey"}
+    assert ours in {None, "Agreement", "Party", "Affiliation", "Place", "Source", "Incident", "User", "ApiKey"}
 
 
 @pytest.mark.parametrize("role", [User.Role.PARTNER, User.Role.ANALYST, User.Role.EDITOR])
@@ -90,7 +90,7 @@ def agreement_form(agreement: Agreement, **tables: dict[str, Any]) -> dict[str, 
         "in_force_from_1": "21:00:00",
     }
     facts |= {"in_force_until_0": "2020-06-07", "in_force_until_1": "20:59:00"}
-    empty = {prefix: rows(prefix) for prefix in ("terms", "sides", "memberships", "declarations")}
+    empty = {prefix: rows(prefix) for prefix in ("terms", "sides", "memberships", "areas", "declarations")}
     return facts | {name: value for table in (empty | tables).values() for name, value in table.items()}
 
 
@@ -180,3 +180,21 @@ def test_an_administrator_is_staff_and_nobody_else(administrator: Client) -> Non
         assert answer.status_code == 302, answer.content
         assert User.objects.get(pk=user.pk).is_staff is is_staff
     assert administrator.post(f"{BASE}/user/{user.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_a_tie_between_parties_is_recorded(administrator: Client) -> None:
+    facts = {"party": make_party("Rangers").pk, "kind": "member", "other": make_party("Union").pk, "from_on": "2020-06-02"}
+    assert administrator.post(f"{BASE}/affiliation/add/", facts).status_code == 302
+    assert kinds() == [("reference.added", "affiliation")]
+
+
+def test_an_area_of_an_agreement_is_recorded_and_must_be_one(administrator: Client) -> None:
+    agreement = make_agreement()
+    address = f"{BASE}/agreement/{agreement.pk}/change/"
+    wrong = {"name": "north", "geometry": '{"type": "Point", "coordinates": [1, 2]}'}
+    assert administrator.post(address, agreement_form(agreement, areas=rows("areas", wrong))).status_code == 200
+    assert not agreement.areas.exists()
+    shape = '{"type": "Polygon", "coordinates": [[[36, 35], [37, 35], [37, 36], [36, 35]]]}'
+    assert administrator.post(address, agreement_form(agreement, areas=rows("areas", {"name": "north", "geometry": shape}))).status_code == 302
+    assert agreement.areas.get().geometry["type"] == "Polygon"
+    assert ("reference.added", "agreementarea") in kinds()
