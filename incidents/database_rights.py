@@ -3,7 +3,16 @@
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-INSERT_ONLY = ("incidents_change", "incidents_changepayload", "incidents_posting", "incidents_ledgerentry", "incidents_readentry")
+INSERT_ONLY = (
+    "incidents_change",
+    "incidents_changepayload",
+    "incidents_posting",
+    "incidents_ledgerentry",
+    "incidents_readentry",
+    "incidents_logcheckpoint",
+    "incidents_evidence",
+    "incidents_evidencecheck",
+)
 READ_ONLY = ("incidents_seal", "incidents_sealhead", "incidents_unsealed", "django_migrations")
 
 

@@ -32,6 +32,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Files that people sent: evidence, imports, exports. Every process needs the same folder; `manage.py backup` takes it along.
 FILES_ROOT = Path(env.text("FILES_ROOT", str(BASE_DIR / ".truce" / "files")))
 MEDIA_ROOT = FILES_ROOT
+EVIDENCE_LIMIT = env.whole("EVIDENCE_LIMIT_MB", 50) * 1024 * 1024  # bytes of one file of evidence
 
 # Nothing here may wait on Redis: a request touches PostgreSQL alone.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -9,10 +9,11 @@ from incidents.models.assessments import Assessment
 from incidents.models.cases import Case, Comment, NotTheSame
 from incidents.models.casualties import CasualtyClaim
 from incidents.models.changes import Change, ChangeKind, ChangePayload, Seal, SealHead, Unsealed
+from incidents.models.checkpoints import LogCheckpoint
 from incidents.models.convoys import CargoLine, Checkpoint, Convoy, ConvoyEvent
 from incidents.models.coverage import Coverage
 from incidents.models.drafts import Draft
-from incidents.models.evidence import Evidence
+from incidents.models.evidence import Evidence, EvidenceCheck, EvidenceCopy
 from incidents.models.exports import ExportJob
 from incidents.models.imports import Citation, ImportBatch, ImportRow, UnresolvedName
 from incidents.models.incidents import Incident
@@ -52,12 +53,15 @@ __all__ = [
     "Delivery",
     "Draft",
     "Evidence",
+    "EvidenceCheck",
+    "EvidenceCopy",
     "ExportJob",
     "ImportBatch",
     "ImportRow",
     "Incident",
     "LedgerEntry",
     "LedgerHead",
+    "LogCheckpoint",
     "Membership",
     "NotTheSame",
     "Party",

@@ -82,22 +82,22 @@ class Change(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.record_id}"
 
+    def said(self) -> dict[str, Any]:
+        """Return everything this row says, as it is hashed and exported."""
+        return {
+            "at": self.at.isoformat(),
+            "kind": self.kind,
+            "record_type": self.record_type,
+            "record_id": str(self.record_id),
+            "agreement_id": self.agreement_id and str(self.agreement_id),
+            "actor_id": self.actor_id,
+            "operation_id": str(self.operation_id),
+            "payload_hash": bytes(self.payload_hash).hex(),
+        }
+
     def computed_digest(self) -> bytes:
         """Return the SHA-256 over everything this row says, which the seal chains."""
-        return hashlib.sha256(
-            canonical(
-                {
-                    "at": self.at.isoformat(),
-                    "kind": self.kind,
-                    "record_type": self.record_type,
-                    "record_id": str(self.record_id),
-                    "agreement_id": self.agreement_id and str(self.agreement_id),
-                    "actor_id": self.actor_id,
-                    "operation_id": str(self.operation_id),
-                    "payload_hash": bytes(self.payload_hash).hex(),
-                }
-            )
-        ).digest()
+        return hashlib.sha256(canonical(self.said())).digest()
 
 
 class ChangePayload(models.Model):

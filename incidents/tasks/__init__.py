@@ -1,6 +1,7 @@
 """Tasks: each takes little, calls one action, and may be run twice."""
 
+from incidents.tasks.evidence import check_evidence, draw_copies, make_checkpoint
 from incidents.tasks.imports import work_on_import
 from incidents.tasks.tallies import post_ledger
 
-__all__ = ["post_ledger", "work_on_import"]
+__all__ = ["check_evidence", "draw_copies", "make_checkpoint", "post_ledger", "work_on_import"]

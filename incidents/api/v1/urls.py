@@ -10,6 +10,7 @@ from incidents.api.v1.assessments import Assessments
 from incidents.api.v1.convoys import Convoys
 from incidents.api.v1.coverage import CoverageRows
 from incidents.api.v1.declarations import Declarations
+from incidents.api.v1.evidence import Checkpoints, EvidenceItems
 from incidents.api.v1.incidents import Incidents
 from incidents.api.v1.parties import Parties
 from incidents.api.v1.reports import Reports
@@ -26,6 +27,8 @@ router.register("incidents", Incidents, basename="incident")
 router.register("responses", Responses, basename="response")
 router.register("assessments", Assessments, basename="assessment")
 router.register("convoys", Convoys, basename="convoy")
+router.register("evidence", EvidenceItems, basename="api-evidence")
+router.register("checkpoints", Checkpoints, basename="checkpoint")
 router.register("coverage", CoverageRows, basename="coverage")
 
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""Reports: the list, one report, logging one, retracting one."""
+"""Reports: the list, one report, logging one, correcting one, retracting and restoring one."""
 
 import uuid
 from typing import Any
@@ -14,16 +14,21 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from incidents.actions import changes, incidents, reads
+from incidents.actions import drafts as draft_action
 from incidents.actions import reports as action
-from incidents.errors import RuleBroken
-from incidents.forms.reports import LogReport, Retract
-from incidents.models import Report
+from incidents.errors import RuleBroken, StaleRecord
+from incidents.forms.evidence import AttachEvidence
+from incidents.forms.reports import BOOKKEEPING, LogReport, Restore, Retract, begun, filled
+from incidents.models import Agreement, Draft, Report
 from incidents.permissions import Capability, may
-from incidents.queries import dashboard, history, reports, sides
+from incidents.queries import dashboard, drafts, evidence, history, reports, sides
 from incidents.queries.filters import ReportFilter
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import accused, filters, rows
+from incidents.views.desk import accused, duplicates, filters, rows
+from incidents.views.desk import drafts as draft_pages
+from incidents.views.desk.duplicates import Answers
 from incidents.vocabulary import HarmKind, ReportState
 
 PAGE = 50
@@ -73,14 +78,24 @@ def _known(request: HttpRequest, slug: str) -> str:
 @only(Capability.READ)
 def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show one report: what it says, whence it came, what became of it."""
-    return _shown(request, _found(request, public_id), Retract())
+    return shown(request, found(request, public_id))
 
 
-def _shown(request: DeskRequest, report: Report, form: Retract, status: int = 200) -> HttpResponse:
+def shown(
+    request: DeskRequest,
+    report: Report,
+    form: Retract | None = None,
+    attach: AttachEvidence | None = None,
+    restoring: Restore | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Return the page of a report, with what was wrong in its forms. A look at a protected source is on record first."""
     current.agreement(request, report.agreement.slug)
     camps = sides.camps(report.agreement)
     event = dashboard.event_of(request.user, report)
     withheld = reports.withheld(request.user, report)
+    if not withheld:
+        reads.of_sources(by=request.user, of=[report])
     context = {
         "report": report,
         "row": rows.row(report, camps),
@@ -92,12 +107,19 @@ def _shown(request: DeskRequest, report: Report, form: Retract, status: int = 20
         "responses": event.responses,
         "history": history.of(report) if may(request.user, Capability.READ_INTERNAL_NOTES) else [],
         "may_retract": _may_retract(request, report),
-        "form": form,
+        "may_restore": _may_restore(request, report),
+        "form": form or Retract(),
+        "restoring": restoring or Restore(),
+        "evidence": evidence.of_report(request.user, report),
+        "sees_originals": evidence.sees_originals(request.user),
+        "may_attach": may(request.user, Capability.LOG_REPORTS),
+        "attach": attach or AttachEvidence(),
     }
     return render(request, "desk/reports/show.html", context, status=status)
 
 
-def _found(request: DeskRequest, public_id: uuid.UUID) -> Report:
+def found(request: DeskRequest, public_id: uuid.UUID) -> Report:
+    """Return the report, if this reader may see it."""
     try:
         return reports.one(request.user, public_id)
     except Report.DoesNotExist as error:
@@ -110,21 +132,46 @@ def _may_retract(request: DeskRequest, report: Report) -> bool:
     return report.state == ReportState.SUBMITTED and (is_own or may(request.user, Capability.RETRACT_OTHERS))
 
 
+def _may_restore(request: DeskRequest, report: Report) -> bool:
+    """Return whether this reader may make it stand again: whoever may retract it."""
+    is_own = report.entered_by_id == request.user.pk and may(request.user, Capability.LOG_REPORTS)
+    return report.state == ReportState.RETRACTED and (is_own or may(request.user, Capability.RETRACT_OTHERS))
+
+
+@require_http_methods(["POST"])
+@only(Capability.LOG_REPORTS)
+def restore(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Make a retracted report stand again, with a reason."""
+    report = found(request, public_id)
+    if report.state == ReportState.RETRACTED and not _may_restore(request, report):
+        raise PermissionDenied
+    form = Restore(request.POST)
+    if not form.is_valid():
+        return shown(request, report, restoring=form, status=422)
+    try:
+        action.restore(report=report, by=request.user, reason=form.cleaned_data["reason"])
+    except RuleBroken as error:
+        form.add_error("reason" if error.field == "reason" else None, str(error.message))
+        return shown(request, report, restoring=form, status=422)
+    messages.success(request, _("%(reference)s stands again and counts.") % {"reference": report.reference})
+    return redirect("report", public_id=public_id)
+
+
 @require_http_methods(["POST"])
 @only(Capability.LOG_REPORTS)
 def retract(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Retract the report with a reason, and return to it, or to the form from whose tape it was undone."""
-    report = _found(request, public_id)
+    report = found(request, public_id)
     if report.state == ReportState.SUBMITTED and not _may_retract(request, report):
         raise PermissionDenied
     form = Retract(request.POST)
     if not form.is_valid():
-        return _shown(request, report, form, status=422)
+        return shown(request, report, form, status=422)
     try:
         action.retract(report=report, by=request.user, reason=form.cleaned_data["reason"])
     except RuleBroken as error:
         form.add_error("reason" if error.field == "reason" else None, str(error.message))
-        return _shown(request, report, form, status=422)
+        return shown(request, report, form, status=422)
     messages.success(request, _("%(reference)s is retracted. It stays on record and no longer counts.") % {"reference": report.reference})
     return redirect("log-report") if request.POST.get("from") == "tape" else redirect("report", public_id=public_id)
 
@@ -133,35 +180,110 @@ def retract(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
 @only(Capability.LOG_REPORTS)
 def log(request: DeskRequest) -> HttpResponseBase:
     """Log a report, and come back for the next one with what stays the same filled in."""
+    if request.method == "POST":
+        form = bound(request)
+        return _submitted(request, form) if form else render(request, "desk/dashboard/none.html")
+    if key := request.GET.get("draft"):
+        return _resumed(request, draft_pages.opened(request, key))
+    if key := request.GET.get("corrects"):
+        report = _corrected(request, key)
+        current.agreement(request, report.agreement.slug)
+        options = _options(request, report.agreement, report)
+        return form_page(request, LogReport(initial=begun(corrects=report.public_id, **filled(report)), **options))
     agreement = current.agreement(request, _known(request, request.GET.get("agreement", "")))
     if agreement is None:
         return render(request, "desk/dashboard/none.html")
-    options: dict[str, Any] = {"agreement": agreement, "sides": list(agreement.sides.all()), "choices": dashboard.choices(request.user)}
-    if request.method == "POST":
-        form = LogReport(request.POST, **options)
-        if form.is_valid() and (report := _logged(request, form)):
-            _remember(request, form, report)
-            return redirect(f"{reverse('log-report')}?{urlencode({'agreement': agreement.slug})}")
-        return _form(request, form, status=422)
     sitting = _sitting(request)
     kept = sitting["kept"] if sitting.get("agreement") == agreement.slug else {}
-    form = LogReport(initial={"token": uuid.uuid4(), "time_precision": "exact", **kept}, **options)
-    return _form(request, form)
+    return form_page(request, LogReport(initial=begun() | kept, **_options(request, agreement)))
 
 
-def _logged(request: DeskRequest, form: LogReport) -> Report | None:
-    """Return the report, logged once: the form's token is its identity, so that a form sent twice logs nothing twice."""
-    again = Report.objects.filter(public_id=form.cleaned_data["token"], entered_by=request.user).first()
-    if again:
-        return again
+def bound(request: DeskRequest) -> LogReport | None:
+    """Return the form as it was sent, None where there is no agreement to log under."""
+    agreement = current.agreement(request, _known(request, request.GET.get("agreement", "")))
+    if agreement is None:
+        return None
+    key = request.POST.get("corrects", "")
+    return LogReport(request.POST, **_options(request, agreement, _corrected(request, key) if key else None))
+
+
+def _options(request: DeskRequest, agreement: Agreement, correcting: Report | None = None) -> dict[str, Any]:
+    offered = dashboard.choices(request.user)
+    return {"agreement": agreement, "sides": list(agreement.sides.all()), "choices": offered, "correcting": correcting}
+
+
+def _corrected(request: DeskRequest, key: str) -> Report:
+    """Return the report to be corrected. Raise Http404 where there is none, PermissionDenied where it is another's to correct."""
+    public_id = draft_pages.as_uuid(key)
+    report = found(request, public_id) if public_id else None
+    if report is None:
+        raise Http404
+    if report.state == ReportState.SUBMITTED and not _may_retract(request, report):
+        raise PermissionDenied
+    return report
+
+
+def _resumed(request: DeskRequest, draft: Draft) -> HttpResponse:
+    """Open a draft in the form, exactly as it was typed, from a window of its own."""
+    key = str(draft.fields.get("corrects") or "")
+    fresh = {"writer": uuid.uuid4(), "draft": draft.public_id, "draft_version": draft.version}
+    options = _options(request, draft.agreement, _corrected(request, key) if key else None)
+    return form_page(request, LogReport(initial=begun() | draft.fields | fresh, **options), draft=draft)
+
+
+def _submitted(request: DeskRequest, form: LogReport) -> HttpResponseBase:
+    """Save the form, or ask once what to make of reports that may be of the same event."""
+    answers, is_valid = Answers.of(request), form.is_valid()
+    if is_valid and (again := _logged_before(request, form)):
+        return _next(request, form, again)
+    candidates = duplicates.of(request, form, answers)
+    if not is_valid:
+        return form_page(request, form, status=422, candidates=candidates)
+    if duplicates.must_be_asked(candidates, answers):
+        return form_page(request, form, status=422, candidates=candidates, is_asked=True)
     try:
-        with transaction.atomic():
-            return action.submit(by=request.user, harm=list(form.harm()), **form.facts())
+        return _next(request, form, _logged(request, form, answers, is_open=duplicates.is_open(candidates, answers)))
+    except StaleRecord:
+        return form_page(request, form, status=409, candidates=candidates, conflict=draft_pages.conflict_of(request, form))
     except RuleBroken as error:
         form.add_rule(error)
     except IntegrityError:
-        return Report.objects.filter(public_id=form.cleaned_data["token"], entered_by=request.user).first()
-    return None
+        if again := _logged_before(request, form):
+            return _next(request, form, again)
+        form.add_error(None, _("Somebody else has logged this very form already."))
+    return form_page(request, form, status=422, candidates=candidates)
+
+
+def _logged_before(request: DeskRequest, form: LogReport) -> Report | None:
+    """Return the report that this form became already: its token is its identity, so that a form sent twice logs nothing twice."""
+    return Report.objects.filter(public_id=form.cleaned_data["token"], entered_by=request.user).first()
+
+
+def _logged(request: DeskRequest, form: LogReport, answers: Answers, *, is_open: bool) -> Report:
+    """Return the report, logged with all that was said of it; the draft that it was goes with it, or stays with it."""
+    with transaction.atomic(), changes.operation():
+        draft = draft_pages.taken(request, form)
+        facts, harm = form.facts(), list(form.harm())
+        if form.correcting:
+            report = action.supersede(report=form.correcting, by=request.user, harm=harm, **facts)
+            incident = Report.objects.select_related("incident").get(pk=form.correcting.pk).incident
+            if incident:
+                incidents.attach(report=report, incident=incident, by=request.user)
+        else:
+            report = action.submit(by=request.user, harm=harm, **facts | {"may_be_duplicate": is_open})
+            duplicates.settle(report, answers, request.user)
+        if draft:
+            draft_action.discard(draft=draft)
+        return report
+
+
+def _next(request: DeskRequest, form: LogReport, report: Report) -> HttpResponseBase:
+    """Go on to the next report; from a correction, to what came of it."""
+    if form.correcting:
+        messages.success(request, _("%(reference)s takes the place of %(former)s.") % {"reference": report.reference, "former": form.correcting})
+        return redirect("report", public_id=report.public_id)
+    _remember(request, form, report)
+    return redirect(f"{reverse('log-report')}?{urlencode({'agreement': form.agreement.slug})}")
 
 
 def _sitting(request: DeskRequest) -> dict[str, Any]:
@@ -172,7 +294,7 @@ def _sitting(request: DeskRequest) -> dict[str, Any]:
 
 def _remember(request: DeskRequest, form: LogReport, report: Report) -> None:
     copies = request.POST.get("then") == "copy"
-    names = tuple(name for name in form.fields if name != "token") if copies else None
+    names = tuple(name for name in form.fields if name not in BOOKKEEPING) if copies else None
     sitting = _sitting(request)
     tape = [str(report.public_id), *(key for key in sitting["tape"] if key != str(report.public_id))]
     request.session[SITTING] = {"agreement": form.agreement.slug, "kept": form.kept(names) if names else form.kept(), "tape": tape[:TAPE]}
@@ -182,7 +304,17 @@ def _remember(request: DeskRequest, form: LogReport, report: Report) -> None:
         messages.warning(request, kept % {"place": report.place_as_worded})
 
 
-def _form(request: DeskRequest, form: LogReport, status: int = 200) -> HttpResponse:
+def form_page(
+    request: DeskRequest,
+    form: LogReport,
+    status: int = 200,
+    *,
+    candidates: list[duplicates.Row] | None = None,
+    is_asked: bool = False,
+    conflict: draft_pages.Conflict | None = None,
+    draft: Draft | None = None,
+) -> HttpResponse:
+    """Show the form, with what it was answered: mistakes, possible duplicates, or what somebody else made of the draft."""
     sitting = _sitting(request)
     logged = {str(report.public_id): report for report in dashboard.logged(request.user, sitting["tape"])}
     tape = [logged[key] for key in sitting["tape"] if key in logged]
@@ -194,8 +326,13 @@ def _form(request: DeskRequest, form: LogReport, status: int = 200) -> HttpRespo
         "sides": [accused.of_side(side) for side in form.sides],
         "nobody": accused.letter_of(None),
         "today": dashboard.logged_on(request.user, form.agreement, timezone.now()),
-        "kept": {name for name in sitting["kept"] if form.initial.get(name)} if not form.is_bound else set(),
+        "kept": {name for name in sitting["kept"] if form.initial.get(name)} if not (form.is_bound or draft or form.correcting) else set(),
         "places": form.choices.places,
         "parties": form.choices.parties,
+        "candidates": candidates or [],
+        "is_asked": is_asked,
+        "conflict": conflict,
+        "draft_said": draft_pages.said(draft) if draft else "",
+        "drafts": drafts.own(request.user).count(),
     }
     return render(request, "desk/reports/log.html", context, status=status)
