@@ -59,10 +59,9 @@ KM_PER_DEGREE = METRES_PER_DEGREE / 1000
 
 # A day, also one on which clocks were set back.
 SHORT = timedelta(hours=25)
+NO_TIME = timedelta(0)
 # Reports that last longer are compared where they begin in the time of the draft, not wherever they overlap it.
 LONGEST = timedelta(days=32)
-# A day without an instant is filed under its midnight in UTC, and may be anybody's midnight.
-ZONES = timedelta(hours=14)
 
 
 @dataclass(frozen=True)
@@ -240,7 +239,10 @@ def _at_the_time(reports: Reports, draft: Draft, when: Timespan | None, point: t
     if when is None or when.starts_at is None or when.ends_at is None:
         return reports.filter(is_undated).order_by("-id")[:UNDATED]
     lo, hi = when.starts_at - matching.GRACE, min(when.ends_at, when.starts_at + LONGEST) + matching.GRACE
-    begins_near = Q(begins__range=(lo - SHORT - ZONES, hi + ZONES)) & (Q(starts_at=None) | Q(starts_at__lte=hi, ends_at__gte=lo))
+    # A day without an instant is filed under its midnight in UTC, and is taken to be a day of the draft's zone.
+    shift = when.starts_at.astimezone(draft.zone).utcoffset() or NO_TIME
+    begins_near = Q(begins__range=(lo - SHORT + min(shift, NO_TIME), hi + max(shift, NO_TIME)))
+    begins_near &= Q(starts_at=None) | Q(starts_at__lte=hi, ends_at__gte=lo)
     lasts_until = Q(begins__range=(lo - LONGEST, lo - SHORT), lasting__gt=SHORT, ends_at__gte=lo)
     far: Any = Case(When(violation_type=draft.violation_type, then=0.0), default=0.5, output_field=FloatField())
     far += Coalesce(Abs(_Seconds(F("begins") - Value(when.starts_at))) / 86_400.0, 1.0)

@@ -133,6 +133,8 @@ def test_a_distance_is_said_with_what_the_precisions_allow() -> None:
         (stated(20, Q.ABOUT), stated(14), CONTRADICT),
         (stated(20), stated(21), CLOSE),
         (stated(18), stated(20), CLOSE),
+        (stated(3), stated(4), CLOSE),
+        (stated(3), stated(5), CONTRADICT),
         (stated(14), stated(18), CONTRADICT),
         (stated(14), stated(20, Q.UP_TO), AGREE),
         (stated(24), stated(20, Q.UP_TO), CONTRADICT),
@@ -203,6 +205,7 @@ def test_types_are_close_within_a_group_and_between_means_and_target(one: T, oth
         ("the Turkish border", "Aleppo", CONTRADICT),
         ("حلب", "Aleppo", NOT_COMPARED),
         ("18", "20", CONTRADICT),
+        ("78000", "78001", CONTRADICT),
         ("١٨", "18", AGREE),
         ("18", "18 trucks", CLOSE),
     ],
@@ -227,6 +230,12 @@ def test_what_a_claim_does_not_say_contradicts_nothing() -> None:
         Field.HARM: ONLY_ONE,
     }
     assert [value for one in found.rows for value in one.values[1:]] == [None] * 6
+
+
+def test_claims_stand_in_the_order_of_receipt_and_at_one_instant_by_name() -> None:
+    found = compared([received("R1", 30, target="market"), received("R3", 10, target="army"), received("R2", 30), received("R4", 20)])
+    assert found.reports == ("R3", "R4", "R1", "R2")
+    assert row(found, Field.TARGET).values == ("army", None, "market", None)
 
 
 def test_nothing_to_compare_is_no_contradiction() -> None:

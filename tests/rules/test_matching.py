@@ -148,6 +148,8 @@ def test_a_span_is_more_like_its_equal_than_like_an_hour_within_it() -> None:
         ("Convoy struck.", "CONVOY  struck", 1.0, 1.0),
         ("قصف قافلة المساعدات في أورم الكبرى", "قصفُ قافله المساعدات في اورم الكبري", 1.0, 1.0),
         ("١٢ قتيلا", "12 قتيلا", 1.0, 1.0),
+        ("قَصَفَ الطيران", "قصف الطيران", 1.0, 1.0),
+        ("Près de la rivière", "pres de la riviere", 1.0, 1.0),
         ("Колонна с помощью обстреляна", "колонна с помощью обстреляна 19 сентября", 0.6, 0.9),
         ("Aid convoy struck near Aleppo", "Aid convoy hit near Aleppo", 0.5, 0.9),
         ("Aid convoy struck near Aleppo", "Clashes on the front lines of Daraa", 0.0, 0.15),
