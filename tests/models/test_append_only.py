@@ -8,7 +8,16 @@ from tests.builders import make_claim, sealed_and_posted
 
 pytestmark = pytest.mark.django_db
 
-INSERT_ONLY = ["incidents_change", "incidents_changepayload", "incidents_posting", "incidents_ledgerentry", "incidents_readentry"]
+INSERT_ONLY = [
+    "incidents_change",
+    "incidents_changepayload",
+    "incidents_posting",
+    "incidents_ledgerentry",
+    "incidents_readentry",
+    "incidents_logcheckpoint",
+    "incidents_evidence",
+    "incidents_evidencecheck",
+]
 SEALERS_OWN = ["incidents_seal", "incidents_sealhead", "incidents_unsealed"]
 
 REWRITING = {
@@ -19,6 +28,9 @@ REWRITING = {
     "incidents_unsealed": "UPDATE incidents_unsealed SET change_id = change_id",
     "incidents_posting": "UPDATE incidents_posting SET detail = '{}'",
     "incidents_readentry": "UPDATE incidents_readentry SET actor_id = 1",
+    "incidents_logcheckpoint": "UPDATE incidents_logcheckpoint SET root = '\\x00'",
+    "incidents_evidence": "UPDATE incidents_evidence SET sha256 = NULL",
+    "incidents_evidencecheck": "UPDATE incidents_evidencecheck SET faults = '[]'",
     "incidents_ledgerentry": "UPDATE incidents_ledgerentry SET best = best + 1",
 }
 

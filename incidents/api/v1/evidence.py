@@ -54,7 +54,7 @@ class SealingParser(MultiPartParser):
         if int(request.META.get("CONTENT_LENGTH") or 0) > limit + MARGIN:
             raise TooLarge("too_large", _("This file is larger than %(limit)d MB.") % {"limit": limit >> 20}, "file")
         request.upload_handlers.insert(0, SizeLimit(cast(Any, request)))
-        found = cast(DataAndFiles[Any, Any], super().parse(stream, media_type, parser_context))
+        found = cast("DataAndFiles[Any, Any]", super().parse(stream, media_type, parser_context))
         values: dict[str, Any] = {}
         for part in (found.data, found.files):
             for name, given in part.lists():
@@ -204,12 +204,11 @@ class EvidenceItems(ListModelMixin, Endpoint):
         found = self._one(id)
         if not found.sha256 or not evidence.sees_originals(request.user):
             raise Http404
+        reads.record(by=cast(User, request.user), what=ReadEntry.What.ORIGINAL, records=[found])
         try:
-            download = evidence.original(found)
+            return _saved(evidence.original(found))
         except NotWhole:
             raise _damaged() from None
-        reads.record(by=cast(User, request.user), what=ReadEntry.What.ORIGINAL, records=[found])
-        return _saved(download)
 
     @extend_schema(
         summary="The copy that is shared",
@@ -266,7 +265,7 @@ def _saved(download: Download) -> FileResponse:
     return answer
 
 
-class CheckpointOut(serializers.Serializer[Any]):
+class LogCheckpointOut(serializers.Serializer[Any]):
     """The log as it stood at a seal. Hold it elsewhere: `docs/verify_log.py --checkpoint` then shows what was changed before it."""
 
     number = serializers.IntegerField(help_text="Of the last seal it covers.")
@@ -285,14 +284,14 @@ class CheckpointOut(serializers.Serializer[Any]):
 class Checkpoints(ListModelMixin, Endpoint):
     """Checkpoints of the log, the last first. They say nothing of what is in it."""
 
-    serializer_class = CheckpointOut
+    serializer_class = LogCheckpointOut
     queryset = LogCheckpoint.objects.none()
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return all of them."""
         return checkpoints.listed()
 
-    @extend_schema(summary="List checkpoints", responses={200: CheckpointOut(many=True), **schema.READING})
+    @extend_schema(summary="List checkpoints", responses={200: LogCheckpointOut(many=True), **schema.READING})
     def list(self, *args: Any, **kwargs: Any) -> Any:
         """Every checkpoint, to be held by whoever wants to check the log later."""
         return super().list(*args, **kwargs)

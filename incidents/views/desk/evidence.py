@@ -63,12 +63,11 @@ def original(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
     found = _file(request, public_id)
     if not evidence.sees_originals(request.user):
         raise Http404
+    reads.record(by=request.user, what=ReadEntry.What.ORIGINAL, records=[found])
     try:
-        download = evidence.original(found)
+        return _saved(evidence.original(found))
     except evidence.NotWhole:
         return _damaged()
-    reads.record(by=request.user, what=ReadEntry.What.ORIGINAL, records=[found])
-    return _saved(download)
 
 
 @require_safe
