@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import Exists, F, OuterRef, TextChoices
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Agreement, Assessment, Case, Comment, Incident, Report, Response, Side, User
-from incidents.queries import contributions, incidents, visibility
+from incidents.queries import contributions, incidents, scope, visibility
 from incidents.queries.sides import camps
 from incidents.queries.visibility import Reader
 from incidents.rules import contradictions, review
@@ -66,6 +67,24 @@ def queue(reader: Reader, agreement: Agreement | None = None) -> list[Waiting]:
     asked = asked.select_related("case__held_by", "case__assigned_to").prefetch_related("assessments", "responses", "comments__answered_by")
     rows = [row for incident in asked.order_by("id")[: MOST * 5] if (row := _waiting(incident)) and row.reasons]
     return sorted(rows, key=lambda row: (row.since, row.incident.pk))[:MOST]
+
+
+def number(reader: Reader) -> int:
+    """Return how many incidents need an editor, counted no further than `MOST`: as many as `queue` has, without reading any of them."""
+    judged = Assessment.objects.filter(incident=OuterRef("pk"))
+    standing = Report.objects.filter(incident=OuterRef("pk"), state="submitted")
+    since = Assessment.objects.filter(incident=OuterRef("incident"), decided_at__gte=OuterRef("came_at"))
+    elsewhere = Assessment.objects.filter(incident=OuterRef("incident"), agreement=OuterRef("agreement"))
+    needs = (
+        ~Exists(judged)
+        | Exists(judged.filter(confirmed_by=None))
+        | Exists(standing.filter(~Exists(elsewhere)))
+        | Exists(standing.annotate(came_at=Coalesce("submitted_at", "created_at")).filter(~Exists(since)))
+        | Exists(Response.objects.filter(incident=OuterRef("pk")).annotate(came_at=F("created_at")).filter(~Exists(since)))
+        | Exists(Comment.objects.filter(incident=OuterRef("pk"), kind=Comment.Kind.QUESTION, answered_by=None))
+    )
+    found = visibility.incidents(reader).filter(Exists(standing), needs, merged_into=None, withdrawn_at=None)
+    return found.order_by()[:MOST].count()
 
 
 def compared(incident: Incident) -> Comparison:
@@ -166,5 +185,5 @@ def _letters(reports: list[Report]) -> dict[str, str]:
         if report.accused_party is not None:
             bucket, side = camps(report.agreement).side_of(report.accused_party, report.occurred_on)
             if side is not None and bucket == Bucket.SIDE:
-                letters[incidents.scope.party(report.accused_party).id] = side.code
+                letters[scope.party(report.accused_party).id] = side.code
     return letters

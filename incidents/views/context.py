@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Agreement
 from incidents.permissions import Capability, may
-from incidents.queries import dashboard, reports
+from incidents.queries import dashboard, reports, review
 from incidents.queries.filters import ReportFilter
 from incidents.views import appearance, current, dates
 
@@ -25,6 +25,9 @@ PAGES = {
     "reports": "reports",
     "report": "reports",
     "log-report": "reports",
+    "review": "review",
+    "review-plain": "review",
+    "case": "review",
     "claims": "claims",
     "claim": "claims",
     "imports": "imports",
@@ -56,6 +59,7 @@ class Entry:
     icon: str
     address: str
     count: str = ""
+    is_filled: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ class Desk:
                 [
                     Entry("reports", _("Reports"), "list", reverse("reports") + asked, f"{logged}" if is_all else f"{logged}+"),
                     Entry("incidents", _("Incidents"), "split", reverse("incidents") + asked),
+                    *self._review(),
                     Entry("claims", _("Claims"), "megaphone", reverse("claims") + asked, f"{said}"),
                     Entry("convoys", _("Convoys"), "truck", reverse("convoys")),
                     Entry("coverage", _("Coverage"), "eye", reverse("coverage") + asked),
@@ -125,6 +130,14 @@ class Desk:
             ),
             Group(pgettext_lazy("group of pages", "Reference"), [Entry("agreements", _("Agreements"), "scale", reverse("agreements"))]),
         ]
+
+    def _review(self) -> list[Entry]:
+        """Return the way to the review queue, for those who may see what is not decided yet."""
+        if not may(self._request.user, Capability.READ_INTERNAL_NOTES):
+            return []
+        waiting = review.number(self._request.user)
+        count = f"{waiting}" if waiting < review.MOST else f"{review.MOST}+"
+        return [Entry("review", _("Review queue"), "split", reverse("review"), count if waiting else "", is_filled=True)]
 
     @cached_property
     def here(self) -> str:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incidents.views import appearance
-from incidents.views.desk import agreements, claims, convoys, coverage, dashboard, evidence, imports, incidents, reports
+from incidents.views.desk import agreements, claims, convoys, coverage, dashboard, evidence, imports, incidents, reports, review
 
 urlpatterns = [
     path("", dashboard.start, name="dashboard"),
@@ -39,6 +39,20 @@ urlpatterns = [
     path("convoys/<uuid:public_id>/release/", convoys.release, name="release-convoy"),
     path("coverage/", coverage.index, name="coverage"),
     path("coverage/<uuid:public_id>/remove/", coverage.remove, name="remove-coverage"),
+    path("review/", review.index, name="review"),
+    path("review/plain/", review.plain, name="review-plain"),
+    path("review/<uuid:public_id>/", review.show, name="case"),
+    path("review/<uuid:public_id>/take-up/", review.take_up, name="take-up-case"),
+    path("review/<uuid:public_id>/let-go/", review.let_go, name="let-go-case"),
+    path("review/<uuid:public_id>/assign/", review.assign, name="assign-case"),
+    path("review/<uuid:public_id>/say/", review.say, name="say-of-case"),
+    path("review/<uuid:public_id>/questions/<uuid:question_id>/", review.answer, name="answer-question"),
+    path("review/<uuid:public_id>/arrange/", review.arrange, name="arrange-case"),
+    path("review/<uuid:public_id>/merge/", review.merge, name="merge-case"),
+    path("review/<uuid:public_id>/undo/", review.undo, name="undo-in-case"),
+    path("review/<uuid:public_id>/<slug:slug>/decide/", review.decide, name="decide-case"),
+    path("review/<uuid:public_id>/<slug:slug>/confirm/", review.confirm, name="confirm-case"),
+    path("review/<uuid:public_id>/<slug:slug>/move/", review.move, name="move-case"),
     path("theme/", appearance.theme, name="theme"),
     path("fonts.css", appearance.fonts, name="fonts"),
 ]
