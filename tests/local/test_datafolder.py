@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from truce.local import datafolder
-from truce.local.datafolder import DataFolder, Occupied, State
+from truce.local.datafolder import BadFolder, DataFolder, Occupied, State
 from truce.local.processes import Recorded
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +41,15 @@ def test_a_second_start_is_refused_while_the_first_lives_however_it_ends(tmp_pat
         folder.acquire()
     folder.release()
     assert not folder.is_held()
+
+
+def test_a_folder_of_somebodys_files_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "letters.txt").write_text("mine", encoding="utf-8")
+    tmp_path.chmod(0o755)
+    with pytest.raises(BadFolder, match="not empty"):
+        DataFolder(tmp_path).acquire()
+    assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
 
 
 def test_looking_whether_it_is_held_does_not_take_it(tmp_path: Path) -> None:

@@ -24,6 +24,9 @@ from truce.local.processes import Identity, Recorded, this_boot
 
 LOG_LIMIT = 5_000_000
 
+# What settings put into the default folder for those who start Truce otherwise.
+MAY_COME_FIRST = {"files"}
+
 # A socket's address holds 107 bytes; PostgreSQL adds `/.s.PGSQL.5432` and a lock beside it.
 SOCKET_FOLDER_LIMIT = 80
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-")
@@ -79,19 +82,27 @@ class DataFolder:
     # --- Who holds it
 
     def acquire(self) -> None:
-        """Make the folder and hold it. Raise Occupied if somebody else does."""
+        """Make the folder and hold it. Raise Occupied if somebody else does, BadFolder if it cannot be used or holds what is not ours."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            self._refuse_what_is_not_ours()
             # Everything secret in here is 0600. As root the folder must let PostgreSQL's user through to its own part.
             self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
-            self.logs.mkdir(mode=0o700, exist_ok=True)
+            # The lock comes first: by it, a start at the same moment knows the folder for ours.
             lock = (self.path / "lock").open("ab")
+            self.logs.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise BadFolder(f"{self.path} cannot be used as data folder: {error.strerror} ({error.filename}).") from error
         if not take(lock.fileno()):
             lock.close()
             raise Occupied
         self._lock = lock
+
+    def _refuse_what_is_not_ours(self) -> None:
+        """Raise BadFolder for a folder of somebody's files: `wipe` would one day delete them with ours."""
+        found = {entry.name for entry in self.path.iterdir()}
+        if "lock" not in found and found - MAY_COME_FIRST:
+            raise BadFolder(f"{self.path} is not empty and not a data folder of Truce. Name a folder that is new or empty.")
 
     def release(self) -> None:
         """Let go of the folder."""
