@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from incidents.models import AggregateClaim, Agreement, LedgerEntry, LedgerHead, Party, Posting, Seal, SealHead, Side
+from incidents.queries import visibility
+from incidents.queries.visibility import Reader
 from incidents.vocabulary import Bucket, HarmGroup, HarmKind, Qualifier, Series, Unit
 
 COUNT = "count"
@@ -102,12 +104,15 @@ class Day:
     sides: dict[str, DayCells]
 
 
-def of_agreement(agreement: Agreement) -> Tallies:
-    """Return the agreement's tallies as the ledger has them now, which may be a few changes behind the record (`waiting`)."""
+def of_agreement(agreement: Agreement, reader: Reader | None = None) -> Tallies:
+    """Return the agreement's tallies as the ledger has them now, which may be a few changes behind the record (`waiting`).
+
+    To a reader what is hidden does not count; without one, everything does.
+    """
     number = LedgerHead.objects.values_list("number", flat=True).first() or 0
     sealed = SealHead.objects.values_list("number", flat=True).first() or 0
     claimed = _claimed(agreement, number)
-    counted = _counted(agreement, number)
+    counted = _counted(agreement, number, reader)
     zero = 0 if number > 0 else None  # counted and found none, against not counted yet
 
     def tally(bucket: Bucket, side: Side | None) -> SideTally:
@@ -128,12 +133,16 @@ def of_agreement(agreement: Agreement) -> Tallies:
     )
 
 
-def by_day(agreement: Agreement, *, margin: int = 2, longest: int = 62) -> list[Day]:
-    """Return the local days in force with `margin` days around them; at most the last `longest` days of an open truce."""
+def by_day(agreement: Agreement, reader: Reader | None = None, *, margin: int = 2, longest: int = 62) -> list[Day]:
+    """Return the local days in force with `margin` days around them; at most the last `longest` days of an open truce.
+
+    To a reader what is hidden does not count; without one, everything does.
+    """
     number = LedgerHead.objects.values_list("number", flat=True).first() or 0
     sides = {side.pk: side for side in agreement.sides.all()}
     entries = (
-        LedgerEntry.objects.filter(agreement=agreement, number__lte=number, measure=COUNT, day__isnull=False, side__isnull=False)
+        _counted_for(reader)
+        .filter(agreement=agreement, number__lte=number, measure=COUNT, day__isnull=False, side__isnull=False)
         .exclude(series=Series.CLAIMED)
         .values("series", "side_id", "claimant_id", "unit", "day")
         .annotate(total=Sum("best"), unknown=Sum("best_unknown"), held=Sum("records"))
@@ -237,14 +246,19 @@ def _known(total: int, unknown: int, held: int) -> int | None:
     return None if unknown >= held else total
 
 
-def _counted(agreement: Agreement, number: int) -> dict[tuple[str, str, int | None], int]:
+def _counted_for(reader: Reader | None) -> QuerySet[LedgerEntry]:
+    return LedgerEntry.objects.all() if reader is None else visibility.counted(reader, LedgerEntry.objects.all())
+
+
+def _counted(agreement: Agreement, number: int, reader: Reader | None) -> dict[tuple[str, str, int | None], int]:
     """Return what we count ourselves, per series, bucket and side: what touches the days in force."""
     touches = Q(last_day__gte=agreement.first_day)
     if agreement.last_day:
         touches &= Q(first_day__lte=agreement.last_day)
     ours = [Series.LOGGED, Series.INCIDENTS, Series.VERIFIED]
     rows = (
-        LedgerEntry.objects.filter(touches, agreement=agreement, series__in=ours, measure=COUNT, number__lte=number)
+        _counted_for(reader)
+        .filter(touches, agreement=agreement, series__in=ours, measure=COUNT, number__lte=number)
         .values("series", "bucket", "side_id")
         .annotate(total=Sum("best"))
     )

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from incidents.models import AggregateClaim, Agreement, Convoy, Incident, Report, Source, User
+from incidents.models import AggregateClaim, Agreement, Convoy, Incident, LedgerEntry, Report, Source, User
 from incidents.models.aggregates import AggregateClaimQuerySet
 from incidents.models.convoys import ConvoyQuerySet
 from incidents.models.reports import ReportQuerySet
@@ -28,8 +28,10 @@ def reports(reader: Reader) -> ReportQuerySet:
     if not may(reader, Capability.READ_CONVOYS):
         hidden = Convoy.objects.exclude(pk__in=Convoy.objects.released())
         # A convoy reaches a report directly, by an event in its history, or by the incident that both belong to.
-        tied = Q(convoy__in=hidden) | Q(convoy_events__convoy__in=hidden) | Q(incident__convoys__in=hidden)
+        tied = Q(convoy__in=hidden) | Q(convoy_events__convoy__in=hidden)
         seen = seen.exclude(pk__in=Report.objects.filter(tied).values("pk"))
+        # Whatever else is said of a hidden incident would name it, and with it the convoy.
+        seen = seen.exclude(incident__in=Incident.objects.filter(_tied_to(hidden)).values("pk"))
     return seen
 
 
@@ -47,8 +49,22 @@ def incidents(reader: Reader) -> QuerySet[Incident]:
     if may(reader, Capability.READ_CONVOYS):
         return Incident.objects.all()
     hidden = Convoy.objects.exclude(pk__in=Convoy.objects.released())
-    tied = Q(convoys__in=hidden) | Q(reports__convoy__in=hidden) | Q(reports__convoy_events__convoy__in=hidden)
-    return Incident.objects.exclude(pk__in=Incident.objects.filter(tied).values("pk"))
+    return Incident.objects.exclude(pk__in=Incident.objects.filter(_tied_to(hidden)).values("pk"))
+
+
+def _tied_to(hidden: QuerySet[Convoy]) -> Q:
+    """Return the incidents that belong to these convoys, themselves or through a report."""
+    return Q(convoys__in=hidden) | Q(reports__convoy__in=hidden) | Q(reports__convoy_events__convoy__in=hidden)
+
+
+def counted(reader: Reader, entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    """Return the lines of the ledger that this reader may see counted: none of a report or an incident that is hidden with a convoy."""
+    if may(reader, Capability.READ_CONVOYS):
+        return entries
+    hidden_reports = Report.objects.exclude(pk__in=reports(reader).order_by().values("pk"))
+    hidden_incidents = Incident.objects.exclude(pk__in=incidents(reader).order_by().values("pk"))
+    entries = entries.exclude(record_type="report", record_id__in=hidden_reports.order_by().values("public_id"))
+    return entries.exclude(record_type="incident", record_id__in=hidden_incidents.order_by().values("public_id"))
 
 
 def aggregate_claims(reader: Reader) -> AggregateClaimQuerySet:

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from incidents.actions import convoys as actions
 from incidents.models import Convoy, Incident, User
 from tests.api.test_schema import check
-from tests.builders import make_agreement, make_party, make_place, make_report, make_source, make_user
+from tests.builders import make_agreement, make_party, make_place, make_report, make_source, make_user, sealed_and_posted
 
 Facts = dict[str, Any]
 LIST = "/api/v1/convoys/"
@@ -129,6 +129,29 @@ def test_to_partners_it_does_not_exist_until_two_people_open_it(analyst: APIClie
     assert (body["note"], body["withheld"], body["obstructions"], body["incident"]) == (None, ["note"], 1, str(incident.public_id))
     (event_free,) = partner.get(LIST).json()["results"]
     assert event_free["reference"] == "C-1"
+
+
+def test_a_hidden_event_is_named_by_none_of_its_reports_and_counted_nowhere(
+    analyst: APIClient, partner: APIClient, convoy_facts: Callable[..., Facts]
+) -> None:
+    analyst.post(LIST, convoy_facts(), format="json")
+    incident = Incident.objects.create(slug="ford", name="Strike at the ford")
+    make_report(convoy=Convoy.objects.get(), incident=incident)
+    told = make_report(incident=incident)
+    make_report()
+    sealed_and_posted()
+
+    def seen(reader: APIClient) -> tuple[int, int, int, int]:
+        side = reader.get("/api/v1/agreements/river-2020/tallies/").json()["sides"][0]
+        listed = reader.get("/api/v1/reports/?agreement=river-2020&side=A").json()["results"]
+        return side["logged"], len(listed), side["incidents"], len(reader.get("/api/v1/incidents/").json()["results"])
+
+    assert seen(analyst) == (3, 3, 1, 1)
+    assert seen(partner) == (1, 1, 0, 0)
+    assert b"ford" not in partner.get("/api/v1/reports/").content
+    assert partner.get(f"/api/v1/reports/{told.public_id}/").status_code == 404
+    release()
+    assert seen(partner) == (3, 3, 1, 1)
 
 
 def test_an_event_hides_a_report_that_the_reader_may_not_see(analyst: APIClient, partner: APIClient, convoy_facts: Callable[..., Facts]) -> None:

@@ -120,4 +120,4 @@ class AgreementTallies(Endpoint):
         agreement = visibility.agreements(request.user).filter(slug=slug).first()
         if agreement is None:
             raise Http404
-        return Response(self.get_serializer(tallies.of_agreement(agreement)).data)
+        return Response(self.get_serializer(tallies.of_agreement(agreement, request.user)).data)

@@ -44,7 +44,7 @@ def index(request: DeskRequest) -> HttpResponse:
     here = current.agreement(request, request.GET.get("agreement", ""))
     if here is None:
         return render(request, "desk/dashboard/none.html")
-    computed = tallies.of_agreement(here)
+    computed = tallies.of_agreement(here, request.user)
     found = aggregates.filtered(request.user, ClaimFilter(agreement=here.slug)).order_by("-published_on", "-id")
     asked = [request.GET.get(name, "") for name in ("claimant", "against", "unit")]
     is_narrowed = any(asked)
@@ -66,7 +66,7 @@ def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
     assert here is not None
     context = {
         "agreement": here,
-        "shown": _shown([claim], here, tallies.of_agreement(here))[0],
+        "shown": _shown([claim], here, tallies.of_agreement(here, request.user))[0],
         "claim": claim,
         "withheld": aggregates.withheld(request.user, claim),
         "history": history.of(claim) if may(request.user, Capability.READ_INTERNAL_NOTES) else [],
