@@ -87,10 +87,10 @@ def number_of_statements(reader: Reader, agreement: Agreement) -> int:
     return visibility.aggregate_claims(reader).filter(agreement=agreement).count()
 
 
-def declarations(agreement: Agreement) -> list[Declaration]:
-    """Return what parties declared of this truce, latest first."""
+def declarations(reader: Reader, agreement: Agreement) -> list[tuple[Declaration, bool]]:
+    """Return what parties declared of this truce, latest first, each with whether words and speaker are withheld to protect the source."""
     found = agreement.declarations.select_related("party__organ_of", "source").prefetch_related("blamed")
-    return list(found.order_by("-declared_on", "-declared_at", "-id"))
+    return [(row, not visibility.shows_source(reader, row.source)) for row in found.order_by("-declared_on", "-declared_at", "-id")]
 
 
 def memberships(agreement: Agreement) -> list[Membership]:
@@ -102,10 +102,10 @@ def memberships(agreement: Agreement) -> list[Membership]:
 
 @dataclass(frozen=True)
 class Event:
-    """What else is on record of the happening that a report speaks of."""
+    """What else is on record of the happening that a report speaks of; of an answer also whether its words and speaker are withheld."""
 
     siblings: list[Report]
-    responses: list[Response]
+    responses: list[tuple[Response, bool]]
 
 
 def event_of(reader: Reader, report: Report) -> Event:
@@ -113,7 +113,8 @@ def event_of(reader: Reader, report: Report) -> Event:
     if report.incident is None:
         return Event([], [])
     siblings = reports.joined(reader, visibility.reports(reader).filter(incident=report.incident_id).exclude(pk=report.pk))
-    return Event(list(siblings.order_by("id")), list(report.incident.responses.select_related("party", "blamed", "source")))
+    answers = report.incident.responses.select_related("party", "blamed", "source")
+    return Event(list(siblings.order_by("id")), [(row, not visibility.shows_source(reader, row.source)) for row in answers])
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from incidents.vocabulary import Stance
 
 def of_agreement(agreement: Agreement, at: datetime) -> rule.Standing:
     """Return the agreement's standing at an instant, from its dates and the declarations made until then."""
-    return rule.standing(dates_of(agreement), (declared(row) for row in agreement.declarations.select_related("party__organ_of")), at)
+    return rule.standing(dates_of(agreement), (declared(row) for row in agreement.declarations.select_related("party__organ_of", "source")), at)
 
 
 def at_its_end(agreement: Agreement, now: datetime) -> datetime:
@@ -33,12 +33,12 @@ def dates_of(agreement: Agreement) -> rule.Dates:
 
 
 def declared(row: Declaration) -> rule.Declaration:
-    """Return a declaration as the rules take it: an organ's word is that of the party it speaks for."""
+    """Return a declaration as the rules take it: an organ's word is that of the party it speaks for, unquoted where its source is protected."""
     speaker = row.party.principal
     return rule.Declaration(
         party=speaker.slug,
         name=speaker.short_label,
         stance=Stance(row.stance),
         at=row.declared_at or row.declared_on,
-        wording=row.quoted,
+        wording="" if row.source.is_protected else row.quoted,
     )

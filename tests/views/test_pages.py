@@ -8,8 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from incidents.models import Incident
-from tests.builders import make_agreement, make_claim, make_place, make_report, sealed_and_posted
+from incidents.models import Declaration, Incident, Response
+from incidents.vocabulary import ResponseKind, Stance
+from tests.builders import make_agreement, make_claim, make_party, make_place, make_report, make_source, sealed_and_posted
+from tests.views.reading import text_of
 
 PAGES = [
     "agreements/",
@@ -52,6 +54,21 @@ def test_strangers_are_sent_to_sign_in(db: None, page: str) -> None:
     answer = Client().get(f"/en/{page}")
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/en/accounts/login/?next=")
+
+
+def test_words_and_speakers_of_a_protected_source_stay_with_those_who_may_know_it(analyst: Client, partner: Client) -> None:
+    agreement, driver = make_agreement(), make_source("Driver", is_protected=True)
+    said = {"party": make_party(), "source": driver, "wording": "clinically dead", "spoken_by": "Gen. Mill"}
+    declared_on = agreement.first_day
+    Declaration.objects.create(agreement=agreement, stance=Stance.FAILED, declared_on=declared_on, gist="It does not hold.", **said)
+    report = make_report(incident=Incident.objects.create(slug="ford", name="Shelling at the ford"))
+    Response.objects.create(incident=report.incident, kind=ResponseKind.DENIES, answered_on=declared_on, gist="It was not us.", **said)
+    pages = {"agreements/river-2020/": "does not hold", "agreements/river-2020/terms/": "does not hold", f"reports/{report.public_id}/": "not us"}
+    for page, gist in pages.items():
+        to_partner, to_analyst = (text_of(reader.get(f"/en/{page}")) for reader in (partner, analyst))
+        assert "Gen. Mill" in to_analyst and "clinically dead" in to_analyst
+        assert "Mill" not in to_partner and "clinically" not in to_partner
+        assert gist in to_partner and "withheld to protect the source" in to_partner
 
 
 def test_a_fragment_asked_for_after_signing_out_reloads_the_page(db: None) -> None:

@@ -55,7 +55,7 @@ def show(request: DeskRequest, slug: str) -> HttpResponse:
         "standing_line": rule.summary(stands),
         "terms": list(agreement.terms.all()),
         "camps": _camps(agreement),
-        "declarations": dashboard.declarations(agreement),
+        "declarations": dashboard.declarations(request.user, agreement),
     }
     return render(request, "desk/agreements/show.html", context)
 

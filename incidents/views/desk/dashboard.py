@@ -41,7 +41,7 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
     """Show the agreement's dashboard; to htmx, only the tallies, for as long as some changes are not yet counted."""
     agreement = current.agreement(request, slug)
     assert agreement is not None
-    cards = tally_cards.of(tallies.of_agreement(agreement))
+    cards = tally_cards.of(tallies.of_agreement(agreement, request.user))
     if request.htmx:
         return render(request, "desk/dashboard/_tallies.html", {"agreement": agreement, "cards": cards})
     now = timezone.now()
@@ -59,9 +59,9 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
         "strip": truce_strip.of(
             [row for row in current.agreements(request) if row.country == agreement.country], agreement, agreement.local_day(now)
         ),
-        "chart": daily_chart.of(tallies.by_day(agreement), list(agreement.sides.all())),
+        "chart": daily_chart.of(tallies.by_day(agreement, request.user), list(agreement.sides.all())),
         "attention": dashboard.attention(request.user, agreement),
-        "declarations": dashboard.declarations(agreement)[:SAID],
+        "declarations": dashboard.declarations(request.user, agreement)[:SAID],
         "rows": rows.of(reports.page(request.user, asked, limit=LATEST).rows, sides.camps(agreement)),
         "reports_address": f"{reverse('reports')}?agreement={slug}",
         "attention_address": reverse("attention", args=[slug]),
@@ -79,7 +79,7 @@ def attention(request: DeskRequest, slug: str) -> HttpResponse:
     camps = sides.camps(agreement)
     context = {
         "agreement": agreement,
-        "cards": tally_cards.of(tallies.of_agreement(agreement)),
+        "cards": tally_cards.of(tallies.of_agreement(agreement, request.user)),
         "contradictory": [(incident, rows.of(incident.current_reports, camps)) for incident in found.contradictory],  # type: ignore[attr-defined]
         "lists": [
             ("coordinates", _("Reports without coordinates"), rows.of(found.without_coordinates, camps)),
