@@ -1,6 +1,10 @@
-"""Logging a report, and retracting one."""
+"""Logging a report, correcting one, retracting and restoring one."""
 
+import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,18 +16,27 @@ from django.utils.translation import pgettext_lazy
 
 from incidents.actions.reports import HarmStated
 from incidents.errors import RuleBroken
-from incidents.forms.values import ClockField, CountField, DayField, EvidenceField, coordinates
-from incidents.models import Agreement, Party, Place, Side
+from incidents.forms.values import ClockField, CountField, DayField, EvidenceField, reading_of
+from incidents.models import Agreement, Party, Place, Report, Side, Term
+from incidents.queries import duplicates
 from incidents.queries.dashboard import Choices
 from incidents.rules import timespans
+from incidents.rules.coordinates import Reading
 from incidents.rules.timespans import PartOfDay, Timespan
-from incidents.vocabulary import TYPES_OF, Credibility, HarmKind, PlacePrecision, Qualifier, TimePrecision, ViolationType
+from incidents.vocabulary import TYPES_OF, Credibility, HarmGroup, HarmKind, PlacePrecision, Qualifier, TimePrecision, Unit, ViolationType
 
 NOBODY = "nobody"
 PARTY = "party"
 # What stays on the form for the next report of the same sitting.
 KEPT = ("day", "claimant", "source", "credibility")
 PARTS_OF_DAY = {f"{TimePrecision.PART_OF_DAY}:{part}": part for part in PartOfDay}
+WHEN = ("day", "clock", "until", "last_day", "time_precision")
+# Seldom needed, and folded away until they are.
+RARE = ("last_day", "spoken_by", "relayed_by", "accused_as_worded", "published_on", "term", "target_as_claimed", "stated_count", "unit")
+# What the page keeps for itself: which draft and report it is about, and which window wrote.
+BOOKKEEPING = ("token", "draft", "draft_version", "writer", "corrects")
+# What a correction takes over, as this form does not ask for it.
+TAKEN_OVER = ("target_party", "time_as_worded", "convoy", "checkpoint", "may_be_duplicate")
 # Fields that rules name and the form shows elsewhere.
 SHOWN_AT = {
     "starts_at": "day",
@@ -43,10 +56,26 @@ def _labelled(choices: type[TextChoices], empty: Any = None) -> list[tuple[str, 
     return [("", empty), *listed] if empty is not None else listed
 
 
+@dataclass(frozen=True)
+class Difference:
+    """A field that two people filled differently: what the draft on file says, and what was typed here."""
+
+    label: Any
+    kept: str
+    typed: str
+
+
 class LogReport(forms.Form):
-    """What one source says of one happening, on one screen. Words received are kept as they came."""
+    """What one source says of one happening, on one screen. Words received are kept as they came.
+
+    `correcting` is the report that this one will take the place of: what is not touched stays exactly as it was there.
+    """
 
     token = forms.UUIDField(widget=forms.HiddenInput)
+    draft = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    draft_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    writer = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    corrects = forms.UUIDField(widget=forms.HiddenInput, required=False)
     wording = EvidenceField(
         label=_("Paste text"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "aria-keyshortcuts": "p", "data-key": "KeyP"})
     )
@@ -56,6 +85,7 @@ class LogReport(forms.Form):
     until = ClockField(label=_("Until"), required=False)
     time_precision = forms.ChoiceField(label=_("Time precision"))
     place = forms.CharField(label=_("Place or coordinates"), required=False, max_length=300)
+    order = forms.CharField(label=_("Which is the latitude?"), required=False, max_length=100)
     place_precision = forms.ChoiceField(label=_("Location precision"), required=False)
 
     violation_type = forms.ChoiceField(label=_("Type"))
@@ -72,15 +102,37 @@ class LogReport(forms.Form):
     link = EvidenceField(label=_("Link or reference"), required=False, max_length=2000)
     credibility = forms.ChoiceField(label=_("Credibility"), initial=Credibility.UNJUDGED)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, agreement: Agreement, sides: list[Side], choices: Choices, **options: Any) -> None:
+    last_day = DayField(label=_("Last day, if it took several"), required=False)
+    spoken_by = forms.CharField(label=_("Spoken by"), required=False, max_length=200)
+    relayed_by = forms.CharField(label=_("Relayed by"), required=False, max_length=200)
+    accused_as_worded = forms.CharField(label=_("Accused, as worded"), required=False, max_length=300)
+    published_on = DayField(label=_("Published on"), required=False)
+    term = forms.ChoiceField(label=_("Term"), required=False)
+    target_as_claimed = forms.CharField(label=_("Target, as claimed"), required=False, max_length=300)
+    stated_count = CountField(label=_("How many it counts"), required=False)
+    unit = forms.ChoiceField(label=_("Unit"), required=False, choices=Unit.choices, initial=Unit.VIOLATION)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        agreement: Agreement,
+        sides: list[Side],
+        choices: Choices,
+        correcting: Report | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(data, **options)
-        self.agreement, self.sides, self.choices = agreement, sides, choices
+        self.agreement, self.sides, self.choices, self.correcting = agreement, sides, choices, correcting
+        self.terms: list[Term] = list(agreement.terms.all())
+        self.before = filled(correcting) if correcting else {}
+        self.reading: Reading | None = None
         self._offer()
         for name, field in self.fields.items():
             look = "textarea" if isinstance(field.widget, forms.Textarea) else "select" if isinstance(field.widget, forms.Select) else "input"
             if not isinstance(field.widget, forms.RadioSelect):
                 field.widget.attrs["class"] = look
-            if name in {"place", "accused_party", "summary", "link"}:
+            if name in {"place", "accused_party", "summary", "link", "spoken_by", "relayed_by", "accused_as_worded", "target_as_claimed"}:
                 field.widget.attrs["dir"] = "auto"
             if isinstance(field, DayField | ClockField | CountField):
                 field.widget.attrs |= {"autocomplete": "off", "dir": "ltr"}
@@ -100,7 +152,9 @@ class LogReport(forms.Form):
         self._choose("source", [("", ""), *((source.slug, f"{source.name} ({source.reliability})") for source in self.choices.sources)])
         self._choose("credibility", _labelled(Credibility))
         self.fields["place"].widget.attrs["list"] = "places"
-        self.fields["accused_party"].widget.attrs["list"] = "parties"
+        self._choose("term", [("", ""), *((term.number, str(term)) for term in self.terms)])
+        for name in ("accused_party", "relayed_by"):
+            self.fields[name].widget.attrs["list"] = "parties"
 
     def _choose(self, name: str, offered: list[tuple[Any, Any]]) -> None:
         field = self.fields[name]
@@ -117,18 +171,35 @@ class LogReport(forms.Form):
 
     def clean_accused_party(self) -> Party | None:
         """Return the party of that name, short name or acronym, or None where nothing was written."""
-        said = self.cleaned_data["accused_party"].strip().casefold()
+        return self._party_named("accused_party")
+
+    def clean_relayed_by(self) -> Party | None:
+        """Return the party of that name, or None where nothing was written."""
+        return self._party_named("relayed_by")
+
+    def _party_named(self, name: str) -> Party | None:
+        if self.correcting and self._is_untouched(name):
+            held: Party | None = getattr(self.correcting, name)
+            return held
+        said = self.cleaned_data[name].strip().casefold()
         if not said:
             return None
         for party in self.choices.parties:
-            if said in {name.casefold() for name in (party.name, party.name_ar, party.short_name, party.short_name_ar, party.slug) if name}:
+            if said in {known.casefold() for known in (party.name, party.name_ar, party.short_name, party.short_name_ar, party.slug) if known}:
                 return party
         raise ValidationError(_("No party of this name is on record."), code="no_such_party")
 
-    def clean_place(self) -> Place | tuple[Any, Any] | str:
-        """Return the place of that name, a point, or the words as they are: a name not in the gazetteer is kept as worded."""
+    def clean_term(self) -> Term | None:
+        """Return the article chosen."""
+        return next((term for term in self.terms if term.number == self.cleaned_data["term"]), None)
+
+    def clean_place(self) -> Place | Reading | str:
+        """Return the place of that name, coordinates as read, or the words as they are: a name not in the gazetteer is kept as worded."""
         said = self.cleaned_data["place"].strip()
-        return (said and (self._place_named(said) or coordinates(said))) or said
+        if named := self._place_named(said) if said else None:
+            return named
+        self.reading = reading_of(said) if said else None
+        return self.reading or said
 
     def _place_named(self, said: str) -> Place | None:
         # A name may be followed by where it lies, as the list of suggestions writes it.
@@ -148,14 +219,31 @@ class LogReport(forms.Form):
                 self.add_error("accused", _("Choose a side, name a party, or say that nobody is accused."))
             elif chosen and party is not None:
                 self.add_error("accused_party", _("Name the accused party or the accused side, not both."))
-        if isinstance(values.get("place"), tuple) and not values.get("place_precision"):
-            self.add_error("place_precision", _("Say how exactly the place is known."))
-        if not {"day", "clock", "until", "time_precision"} & self.errors.keys():
+        if self.reading:
+            self._clean_point(self.reading, values)
+        if not set(WHEN) & self.errors.keys() and not self._is_untouched(*WHEN):
             try:
                 values["span"] = self._span(values)
             except RuleBroken as error:
                 self.add_rule(error)
         return values
+
+    def _clean_point(self, reading: Reading, values: dict[str, Any]) -> None:
+        """Take the point as read, or as answered. An answer counts for the very numbers it was given to, and for no others."""
+        answer, values["point"] = values.get("order"), (reading.latitude, reading.longitude)
+        if reading.is_ambiguous and answer == reading.other:
+            values["point"] = reading.longitude, reading.latitude
+        elif reading.is_ambiguous and answer != reading.echo:
+            self.add_error("order", _("Say which of the two numbers is the latitude, or write N, S, E and W beside them."))
+        if not values.get("place_precision") and "place_precision" not in self.errors:
+            self.add_error("place_precision", _("Say how exactly the place is known."))
+
+    def _is_untouched(self, *names: str) -> bool:
+        """Return whether a correction leaves these as they were filled in."""
+        return self.correcting is not None and all(self._typed(name) == self.before[name] for name in names)
+
+    def _typed(self, name: str) -> str:
+        return str(self.data.get(name) or "").replace("\r\n", "\n")
 
     def _span(self, values: dict[str, Any]) -> Timespan:
         said, day = values["time_precision"], values.get("day")
@@ -167,8 +255,18 @@ class LogReport(forms.Form):
         if on_the_clock and values.get("clock") is None:
             raise RuleBroken("time_required", _("This precision needs a time of day."), "clock")
         start = timespans.Local(day, values.get("clock") if on_the_clock else None) if day else None
-        end = timespans.Local(day, values["until"]) if day and on_the_clock and values.get("until") else None
+        end = self._end(values, precision) if start else None
         return timespans.timespan(precision, self.agreement.zone, start, end, PARTS_OF_DAY.get(said), now=timezone.now())
+
+    def _end(self, values: dict[str, Any], precision: TimePrecision) -> timespans.Local | None:
+        until, last = values.get("until"), values.get("last_day")
+        if precision in {TimePrecision.EXACT, TimePrecision.HOUR}:
+            if last and until is None:
+                raise RuleBroken("time_required", _("This precision needs a time of day."), "until")
+            return timespans.Local(last or values["day"], until) if until is not None else None
+        if last and precision != TimePrecision.DAY:
+            raise RuleBroken("span_too_vague", _("A last day goes with an exact time, an hour or a day."), "last_day")
+        return timespans.Local(last) if last else None
 
     def add_rule(self, error: RuleBroken) -> None:
         """Show a broken rule at the field it names, or above the form where it names none that is here."""
@@ -178,37 +276,50 @@ class LogReport(forms.Form):
     def facts(self) -> dict[str, Any]:
         """Return the fields of the report that the action takes."""
         values = self.cleaned_data
-        span, place = values["span"], values["place"]
         chosen = values["accused"]
-        point = place if isinstance(place, tuple) else (None, None)
-        return {
+        plain = ("claimant", "source", "link", "wording", "summary", "credibility", "spoken_by", "relayed_by", "accused_as_worded")
+        facts = {name: values[name] for name in (*plain, "published_on", "term", "target_as_claimed", "stated_count", "accused_party")}
+        facts |= {
             "public_id": values["token"],
             "agreement": self.agreement,
-            "claimant": values["claimant"],
             "accused_side": next((side for side in self.sides if side.code == chosen), None),
-            "accused_party": values["accused_party"],
             "violation_type": ViolationType(values["violation_type"]),
-            "occurred_on": span.day,
-            "starts_at": span.starts_at,
-            "ends_at": span.ends_at,
-            "time_precision": span.precision,
+            "unit": values["unit"] or Unit.VIOLATION,
+        }
+        return facts | self._when() | self._where() | self._taken_over()
+
+    def _when(self) -> dict[str, Any]:
+        span: Any = self.cleaned_data.get("span")
+        if span is None and self.correcting:
+            return {name: getattr(self.correcting, name) for name in ("occurred_on", "starts_at", "ends_at", "time_precision")}
+        return {"occurred_on": span.day, "starts_at": span.starts_at, "ends_at": span.ends_at, "time_precision": span.precision}
+
+    def _where(self) -> dict[str, Any]:
+        place, precision = self.cleaned_data["place"], self.cleaned_data["place_precision"]
+        if self.correcting and self._is_untouched("place"):
+            names = ("place", "place_as_worded", "latitude", "longitude")
+            return {name: getattr(self.correcting, name) for name in names} | {"place_precision": precision}
+        point = self.cleaned_data.get("point") or (None, None)
+        return {
             "place": place if isinstance(place, Place) else None,
             "place_as_worded": place if isinstance(place, str) else "",
             "latitude": point[0],
             "longitude": point[1],
-            "place_precision": values["place_precision"] or (place.precision if isinstance(place, Place) else ""),
-            "source": values["source"],
-            "link": values["link"],
-            "wording": values["wording"],
-            "summary": values["summary"],
-            "credibility": values["credibility"],
+            "place_precision": precision or (place.precision if isinstance(place, Place) else ""),
         }
+
+    def _taken_over(self) -> dict[str, Any]:
+        """Return what a correction takes over: what is not asked for here, and evidence whose very code points a browser would change."""
+        if self.correcting is None:
+            return {}
+        untouched = [name for name in ("wording", "link") if self._is_untouched(name)]
+        return {name: getattr(self.correcting, name) for name in (*TAKEN_OVER, *untouched)}
 
     def harm(self) -> Iterator[HarmStated]:
         """Yield the harm stated. Only a lowest number is "at least", only a highest "up to"; two equal ones are exact."""
         for kind in (HarmKind.KILLED, HarmKind.WOUNDED):
             low, high = self.cleaned_data[f"{kind}_low"], self.cleaned_data[f"{kind}_high"]
-            if low is None and high is None:
+            if self._is_untouched(f"{kind}_low", f"{kind}_high") or (low is None and high is None):
                 continue
             if high is None:
                 yield HarmStated(kind, low=low, best=low, qualifier=Qualifier.AT_LEAST)
@@ -216,6 +327,58 @@ class LogReport(forms.Form):
                 yield HarmStated(kind, high=high, qualifier=Qualifier.UP_TO)
             else:
                 yield HarmStated(kind, low=low, best=low if low == high else None, high=high)
+        for claim in self.correcting.casualty_claims.all() if self.correcting else ():
+            is_asked = claim.group == HarmGroup.UNKNOWN and claim.kind in {HarmKind.KILLED, HarmKind.WOUNDED}
+            if not is_asked or self._is_untouched(f"{claim.kind}_low", f"{claim.kind}_high"):
+                words = HarmKind(claim.kind), claim.low, claim.best, claim.high, HarmGroup(claim.group), Qualifier(claim.qualifier)
+                yield HarmStated(*words)
+
+    def sketch(self) -> duplicates.Draft:
+        """Return what is said so far, to be compared with what is on file; call `is_valid` first. What cannot be read is not said yet."""
+        values = self.cleaned_data
+        span: Timespan | None = values.get("span")
+        day = values.get("day")
+        place, point = values.get("place"), values.get("point") or (None, None)
+        source = values.get("source")
+        return duplicates.Draft(
+            agreement=self.agreement,
+            violation_type=values.get("violation_type") or "",
+            starts_at=span.starts_at if span else None,
+            ends_at=span.ends_at if span else None,
+            occurred_on=span.day if span else day,
+            time_precision=span.precision if span else TimePrecision.DAY,
+            place=place if isinstance(place, Place) else None,
+            latitude=point[0],
+            longitude=point[1],
+            place_precision=values.get("place_precision") or "",
+            source_id=source.pk if source else None,
+            link=values.get("link") or "",
+            wording=values.get("wording") or "",
+            summary=values.get("summary") or "",
+        )
+
+    def typed(self) -> dict[str, str]:
+        """Return every field as it was typed, for a draft."""
+        return {name: self._typed(name) for name in self.fields if name not in {"draft", "draft_version"}}
+
+    def differences(self, kept: Mapping[str, str]) -> list[Difference]:
+        """Return the fields in which a draft on file says something else than what was typed here."""
+        shown = [name for name in self.fields if name not in BOOKKEEPING and (kept.get(name) or "") != self._typed(name)]
+        return [Difference(self.fields[name].label, self._said(name, kept.get(name) or ""), self._said(name, self._typed(name))) for name in shown]
+
+    def _said(self, name: str, value: str) -> str:
+        """Return a value as the form shows it."""
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            offered: Any = field.choices
+            flat = [pair for key, label in offered for pair in (label if isinstance(label, list | tuple) else [(key, label)])]
+            return next((str(label) for key, label in flat if str(key) == value), value)
+        return value
+
+    @property
+    def is_rare_shown(self) -> bool:
+        """Return whether something stands in the fields that are folded away, or is wrong there."""
+        return any(self[name].errors or (self[name].value() not in {None, "", str(Unit.VIOLATION), Unit.VIOLATION}) for name in RARE)
 
     def kept(self, names: tuple[str, ...] = KEPT) -> dict[str, str]:
         """Return what was typed into the fields that stay for the next report."""
@@ -231,3 +394,85 @@ class Retract(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "class": "textarea", "dir": "auto"}),
         error_messages={"required": _("Say why the report is retracted.")},
     )
+
+
+class Restore(forms.Form):
+    """Why a retracted report stands again."""
+
+    reason = forms.CharField(
+        label=_("Why is it restored?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "textarea", "dir": "auto"}),
+        error_messages={"required": _("Say why the report is restored.")},
+    )
+
+
+def begun(**initial: Any) -> dict[str, Any]:
+    """Return what an empty form begins with: an identity of its own, and a name for the window that it is typed in."""
+    return {"token": uuid.uuid4(), "writer": uuid.uuid4(), "time_precision": TimePrecision.EXACT, "unit": Unit.VIOLATION, **initial}
+
+
+def filled(report: Report) -> dict[str, str]:
+    """Return every field as one would type it to say what this report says."""
+    values = {name: getattr(report, name) for name in ("wording", "link", "summary", "spoken_by", "accused_as_worded", "target_as_claimed")}
+    values = {name: value.replace("\r\n", "\n") for name, value in values.items()}
+    values |= {name: str(getattr(report, name)) for name in ("violation_type", "place_precision", "credibility", "unit")}
+    values |= {
+        "place": _place_typed(report),
+        "order": "",
+        "accused": report.accused_side.code if report.accused_side else "" if report.accused_party else NOBODY,
+        "accused_party": report.accused_party.label if report.accused_party else "",
+        "relayed_by": report.relayed_by.label if report.relayed_by else "",
+        "claimant": report.claimant.slug,
+        "source": report.source.slug,
+        "published_on": report.published_on.isoformat() if report.published_on else "",
+        "term": report.term.number if report.term else "",
+        "stated_count": "" if report.stated_count is None else str(report.stated_count),
+    }
+    return values | _time_typed(report) | _harm_typed(report)
+
+
+def _place_typed(report: Report) -> str:
+    if report.place:
+        return report.place.name
+    if report.latitude is None or report.longitude is None:
+        return report.place_as_worded
+    letters = "S" if report.latitude < 0 else "N", "W" if report.longitude < 0 else "E"
+    return f"{_plain(report.latitude)}° {letters[0]}, {_plain(report.longitude)}° {letters[1]}"
+
+
+def _plain(degrees: Decimal) -> str:
+    text = f"{abs(degrees):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _time_typed(report: Report) -> dict[str, str]:
+    precision, zone = TimePrecision(report.time_precision), report.agreement.zone
+    typed = {"day": "", "clock": "", "until": "", "last_day": "", "time_precision": str(precision)}
+    if report.occurred_on:
+        typed["day"] = report.occurred_on.isoformat()
+    if report.starts_at is None or report.ends_at is None:
+        return typed
+    first = report.starts_at.astimezone(zone)
+    # An end is the first instant no longer meant; an exact one is the last instant itself.
+    before = {TimePrecision.EXACT: timedelta(), TimePrecision.HOUR: timedelta(hours=1)}.get(precision, timedelta(microseconds=1))
+    last = max(report.starts_at, report.ends_at - before).astimezone(zone)
+    typed["day"] = first.date().isoformat()
+    if precision == TimePrecision.PART_OF_DAY:
+        typed["time_precision"] = f"{precision}:{list(PartOfDay)[first.hour // 6]}"
+    if precision in {TimePrecision.EXACT, TimePrecision.HOUR}:
+        typed["clock"] = f"{first:%H:%M}"
+        typed["until"] = f"{last:%H:%M}" if last != first else ""
+    if precision in {TimePrecision.EXACT, TimePrecision.HOUR, TimePrecision.DAY} and last.date() != first.date():
+        typed["last_day"] = last.date().isoformat()
+    return typed
+
+
+def _harm_typed(report: Report) -> dict[str, str]:
+    typed = dict.fromkeys(("killed_low", "killed_high", "wounded_low", "wounded_high"), "")
+    for claim in report.casualty_claims.all():
+        if claim.group == HarmGroup.UNKNOWN and f"{claim.kind}_low" in typed:
+            about = claim.best if claim.low is None and claim.high is None else None
+            pair = {"low": claim.low if about is None else about, "high": claim.high if about is None else about}
+            typed |= {f"{claim.kind}_{end}": "" if number is None else str(number) for end, number in pair.items()}
+    return typed

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from incidents.errors import RuleBroken
-from incidents.rules import timespans
+from incidents.rules import coordinates, timespans
+from incidents.rules.coordinates import Reading
 from incidents.rules.numerals import western
 
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
 _WHOLE = re.compile(r"[0-9]{1,9}")
-_DEGREES = re.compile(r"([+-]?[0-9]{1,3}(?:[.][0-9]{1,12})?)(?:\s*[,;]\s*|\s+)([+-]?[0-9]{1,3}(?:[.][0-9]{1,12})?)")
-LIKE_COORDINATES = re.compile(r"[-+0-9.,;\s°'\"NSEWnsew]*[0-9][-+0-9.,;\s°'\"NSEWnsew]*")
+# Written with a degree sign, as two numbers with decimals, or with nothing but numbers, marks and compass letters: meant as coordinates.
+_LIKE_COORDINATES = re.compile(r"[-+0-9.,;\s°'\"NSEWnsew]*[0-9][-+0-9.,;\s°'\"NSEWnsew]*|.*[0-9][.][0-9]{2,}.*[0-9][.][0-9]{2,}.*|.*[0-9]\s*°.*")
 
 
 class DayField(forms.CharField):
@@ -73,12 +73,11 @@ class EvidenceField(forms.CharField):
         return str(super().to_python(value) or "").replace("\r\n", "\n")
 
 
-def coordinates(text: str) -> tuple[Decimal, Decimal] | None:
-    """Return latitude and longitude written as decimal degrees, or None where this is a name. Raise ValidationError for what is neither."""
-    written = western(text).strip().replace("،", ",").replace("٫", ".")
-    if match := _DEGREES.fullmatch(written):
-        first, second = (Decimal(part).quantize(Decimal("0.000001")) for part in match.groups())
-        return first, second
-    if LIKE_COORDINATES.fullmatch(written):
-        raise ValidationError(_("Write coordinates as decimal degrees, latitude first: 36.296, 37.190."), code="unread_coordinates")
+def reading_of(text: str) -> Reading | None:
+    """Return the coordinates written, as they were read, or None where this is a name. Raise ValidationError for what is neither."""
+    try:
+        return coordinates.parse(text, "place")
+    except RuleBroken as error:
+        if _LIKE_COORDINATES.fullmatch(western(text).strip().replace("،", ",").replace("٫", ".")):
+            raise ValidationError(str(error.message), code=error.code) from error
     return None

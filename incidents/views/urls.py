@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incidents.views import appearance
-from incidents.views.desk import agreements, claims, convoys, coverage, dashboard, evidence, imports, incidents, reports, review
+from incidents.views.desk import agreements, claims, convoys, coverage, dashboard, drafts, duplicates, evidence, imports, incidents, reports, review
 
 urlpatterns = [
     path("", dashboard.start, name="dashboard"),
@@ -13,8 +13,13 @@ urlpatterns = [
     path("agreements/<slug:slug>/terms/", agreements.show, name="agreement"),
     path("reports/", reports.index, name="reports"),
     path("reports/new/", reports.log, name="log-report"),
+    path("reports/duplicates/", duplicates.panel, name="duplicates"),
+    path("reports/drafts/", drafts.index, name="drafts"),
+    path("reports/drafts/keep/", drafts.keep, name="keep-draft"),
+    path("reports/drafts/<uuid:public_id>/discard/", drafts.discard, name="discard-draft"),
     path("reports/<uuid:public_id>/", reports.show, name="report"),
     path("reports/<uuid:public_id>/retract/", reports.retract, name="retract-report"),
+    path("reports/<uuid:public_id>/restore/", reports.restore, name="restore-report"),
     path("reports/<uuid:public_id>/evidence/", evidence.attach, name="attach-evidence"),
     path("evidence/<uuid:public_id>/original/", evidence.original, name="evidence-original"),
     path("evidence/<uuid:public_id>/copy/", evidence.copy, name="evidence-copy"),

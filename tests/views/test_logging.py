@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from incidents.models import Report
-from tests.builders import make_agreement, make_party, make_place, make_source
+from incidents.actions import incidents, reports
+from incidents.actions.reports import HarmStated
+from incidents.models import Report, User
+from incidents.vocabulary import HarmKind, Qualifier
+from tests.builders import make_agreement, make_party, make_place, make_report, make_source
 from tests.views.reading import text_of
 
 FORM = "/en/reports/new/?agreement=river-2020"
@@ -81,9 +84,18 @@ def test_days_are_read_as_people_write_them(analyst: Client, typed: dict[str, st
         ({"accused": ""}, "accused", "Choose a side"),
         ({"accused_party": "Lowlands"}, "accused_party", "not both"),
         ({"accused": "", "accused_party": "Nobody knows"}, "accused_party", "No party of this name"),
-        ({"place": "36.296; 37.190; 4"}, "place", "decimal degrees"),
-        ({"place": "36.296, 37.190"}, "place_precision", "how exactly"),
-        ({"place": "96.296, 37.190", "place_precision": "point"}, "place", "Latitude"),
+        ({"place": "36.296; 37.190; 4"}, "place", "not understood"),
+        ({"place": "36.296, 37.190 Handarat"}, "place", "not understood"),
+        ({"place": "36.296 N, 37.190 E"}, "place_precision", "how exactly"),
+        ({"place": "36.296, 37.190", "place_precision": "point"}, "order", "which of the two"),
+        ({"place": "36.296, 37.190", "place_precision": "point", "order": "35° N, 36° E"}, "order", "which of the two"),
+        ({"place": "96.296, 137.190", "place_precision": "point"}, "place", "latitude"),
+        ({"last_day": "03/06/2020"}, "until", "needs a time of day"),
+        ({"last_day": "03/06/2020", "time_precision": "week"}, "last_day", "A last day goes with"),
+        ({"last_day": "01/06/2020", "time_precision": "day"}, "until", "before"),
+        ({"relayed_by": "Nobody knows"}, "relayed_by", "No party of this name"),
+        ({"stated_count": "many"}, "stated_count", "whole number"),
+        ({"term": "99"}, "term", ""),
         ({"killed_low": "five"}, "killed_low", "whole number"),
         ({"killed_low": "-1"}, "killed_low", "whole number"),
         ({"killed_low": "9", "killed_high": "3"}, "killed_high", ""),
@@ -118,7 +130,10 @@ def test_a_name_that_the_gazetteer_lacks_is_kept_as_worded(analyst: Client, type
 
 
 def test_coordinates_are_a_point(analyst: Client, typed: dict[str, str]) -> None:
-    analyst.post(FORM, typed | {"place": "٣٦.٢٩٦، ٣٧.١٩٠", "place_precision": "neighbourhood"})
+    where = {"place": "٣٦.٢٩٦، ٣٧.١٩٠", "place_precision": "neighbourhood"}
+    asked = analyst.post(FORM, typed | where)
+    assert "Read as 36.296° N, 37.19° E" in text_of(asked), "the reading is echoed, and the order asked for"
+    analyst.post(FORM, typed | where | {"order": "36.296° N, 37.19° E"})
     report = only()
     assert (report.latitude, report.longitude, report.place_precision, report.place) == (
         Decimal("36.296000"),
@@ -131,7 +146,7 @@ def test_coordinates_are_a_point(analyst: Client, typed: dict[str, str]) -> None
 def test_nobody_or_a_party_may_be_accused(analyst: Client, typed: dict[str, str]) -> None:
     analyst.post(FORM, typed | {"accused": "nobody"})
     assert (only().accused_side, only().accused_party) == (None, None)
-    analyst.post(FORM, typed | {"accused": "", "accused_party": "lowlands", "token": str(uuid.uuid4())})
+    analyst.post(FORM, typed | {"accused": "", "accused_party": "lowlands", "day": "04/06/2020", "token": str(uuid.uuid4())})
     assert Report.objects.latest("id").accused_party == make_party("Lowlands")
 
 
@@ -177,3 +192,100 @@ def test_partners_cannot_log(partner: Client, typed: dict[str, str]) -> None:
     assert partner.post(FORM, typed).status_code == 403
     assert not Report.objects.exists()
     assert "Log report" not in text_of(partner.get("/en/agreements/river-2020/"))
+
+
+@pytest.mark.parametrize(
+    ("said", "order", "point"),
+    [
+        ("36.296, 37.190", "37.19° N, 36.296° E", ("37.190000", "36.296000")),
+        ("36°17'46\" N 37°11'24\" E", "", ("36.296111", "37.190000")),
+        ("37.190 E 36.296 N", "", ("36.296000", "37.190000")),
+    ],
+)
+def test_coordinates_are_read_as_written_and_turned_as_answered(
+    analyst: Client, typed: dict[str, str], said: str, order: str, point: tuple[str, str]
+) -> None:
+    analyst.post(FORM, typed | {"place": said, "place_precision": "point", "order": order})
+    assert (str(only().latitude), str(only().longitude)) == point
+
+
+def test_the_rarer_fields_are_kept(analyst: Client, typed: dict[str, str]) -> None:
+    rare = {"relayed_by": "Lowlands", "spoken_by": "General Staff", "term": "1", "target_as_claimed": "the mill", "stated_count": "7", "unit": "shot"}
+    analyst.post(FORM, typed | rare | {"time_precision": "day", "last_day": "04/06/2020", "published_on": "05/06/2020", "accused_as_worded": "they"})
+    report = only()
+    assert (report.relayed_by, report.spoken_by, report.term and report.term.number) == (make_party("Lowlands"), "General Staff", "1")
+    assert (report.target_as_claimed, report.stated_count, report.unit, report.accused_as_worded) == ("the mill", 7, "shot", "they")
+    assert (report.occurred_on, report.published_on) == (None, date(2020, 6, 5))
+    assert (report.starts_at, report.ends_at) == (datetime(2020, 6, 1, 21, tzinfo=UTC), datetime(2020, 6, 4, 21, tzinfo=UTC))
+
+
+# --- Correcting and restoring
+
+
+def sent(page: Any) -> dict[str, str]:
+    """Return the form as a browser would send it untouched."""
+    form = page.context["form"]
+    return {name: str(form[name].value()) for name in form.fields if form[name].value() is not None}
+
+
+def test_a_correction_takes_the_place_of_a_report_and_leaves_what_is_not_touched(analyst: Client, typed: dict[str, str]) -> None:
+    me = User.objects.get(username="analyst")
+    former = make_report(
+        by=me,
+        place=make_place(),
+        place_as_worded="by the ford",
+        latitude=Decimal("35.100001"),
+        longitude=Decimal("38.2"),
+        place_precision="point",
+        wording="one\r\ntwo",
+        time_as_worded="at dawn",
+        starts_at=datetime(2020, 6, 2, 3, 0, 30, tzinfo=UTC),
+        ends_at=datetime(2020, 6, 2, 3, 0, 30, tzinfo=UTC),
+        time_precision="exact",
+        harm=[HarmStated(HarmKind.KILLED, best=20, qualifier=Qualifier.ABOUT), HarmStated(HarmKind.MISSING, low=1, best=1, high=1)],
+    )
+    incident = incidents.open_for(reports=[former], by=me, name="Ford")
+    page = analyst.get(f"/en/reports/new/?corrects={former.public_id}")
+    assert "Correct" in text_of(page)
+    answer = analyst.post(FORM, sent(page) | {"summary": "corrected"})
+    assert answer.status_code == 302, answer.context["form"].errors
+    former.refresh_from_db()
+    heir = Report.objects.get(supersedes=former)
+    assert (former.state, heir.state, heir.summary, heir.incident) == ("superseded", "submitted", "corrected", incident)
+    untouched = (
+        "wording",
+        "starts_at",
+        "ends_at",
+        "occurred_on",
+        "time_as_worded",
+        "place",
+        "place_as_worded",
+        "latitude",
+        "longitude",
+        "accused_party",
+    )
+    assert {name: getattr(heir, name) for name in untouched} == {name: getattr(former, name) for name in untouched}
+    assert [claim.facts() | {"report": ""} for claim in heir.casualty_claims.all()] == [
+        claim.facts() | {"report": ""} for claim in former.casualty_claims.all()
+    ]
+    assert analyst.post(FORM, sent(page) | {"token": str(uuid.uuid4())}).status_code == 422, "it no longer stands"
+
+
+def test_only_ones_own_are_corrected_and_restored(analyst: Client, editor: Client) -> None:
+    report = make_report()
+    assert analyst.get(f"/en/reports/new/?corrects={report.public_id}").status_code == 403
+    assert analyst.get(f"/en/reports/new/?corrects={uuid.uuid4()}").status_code == 404
+    assert editor.get(f"/en/reports/new/?corrects={report.public_id}").status_code == 200
+    reports.retract(report=report, by=None, reason="wrong")
+    assert analyst.post(f"/en/reports/{report.public_id}/restore/", {"reason": "right"}).status_code == 403
+
+
+def test_a_retracted_report_is_restored_with_a_reason(editor: Client) -> None:
+    report = make_report()
+    reports.retract(report=report, by=None, reason="wrong")
+    assert "Why is it restored?" in text_of(editor.get(f"/en/reports/{report.public_id}/"))
+    address = f"/en/reports/{report.public_id}/restore/"
+    assert editor.post(address, {"reason": " "}).status_code == 422
+    assert editor.post(address, {"reason": "it was right"}).status_code == 302
+    assert only().state == "submitted"
+    assert editor.post(address, {"reason": "again"}).status_code == 422
