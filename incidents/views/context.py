@@ -148,7 +148,8 @@ class Desk:
     @cached_property
     def languages(self) -> list[Language]:
         """Return the other languages, each with this same page in it."""
-        here = self._request.get_full_path()
+        # Slashes in front would make it the address of another host.
+        here = "/" + self._request.get_full_path().lstrip("/")
         return [
             Language(code, str(Locale.parse(code).display_name), translate_url(here, code))
             for code, _name in settings.LANGUAGES

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from incidents.models import Declaration, Incident, Response
+from incidents.views.context import Desk
 from incidents.vocabulary import ResponseKind, Stance
 from tests.builders import make_agreement, make_claim, make_party, make_place, make_report, make_source, sealed_and_posted
 from tests.views.reading import text_of
@@ -69,6 +70,12 @@ def test_words_and_speakers_of_a_protected_source_stay_with_those_who_may_know_i
         assert "Gen. Mill" in to_analyst and "clinically dead" in to_analyst
         assert "Mill" not in to_partner and "clinically" not in to_partner
         assert gist in to_partner and "withheld to protect the source" in to_partner
+
+
+def test_the_link_to_the_other_language_stays_on_this_host() -> None:
+    request = RequestFactory().get("/")
+    request.path = "//elsewhere.example/"  # as a server passes it on; the test client would take it for a host
+    assert [language.address for language in Desk(request).languages] == ["/elsewhere.example/"]
 
 
 def test_a_fragment_asked_for_after_signing_out_reloads_the_page(db: None) -> None:
