@@ -10,6 +10,8 @@ from incidents.api.v1.assessments import Assessments
 from incidents.api.v1.convoys import Convoys
 from incidents.api.v1.coverage import CoverageRows
 from incidents.api.v1.declarations import Declarations
+from incidents.api.v1.drafts import Drafts
+from incidents.api.v1.duplicates import Duplicates
 from incidents.api.v1.evidence import Checkpoints, EvidenceItems
 from incidents.api.v1.incidents import Incidents
 from incidents.api.v1.parties import Parties
@@ -30,9 +32,11 @@ router.register("convoys", Convoys, basename="convoy")
 router.register("evidence", EvidenceItems, basename="api-evidence")
 router.register("checkpoints", Checkpoints, basename="checkpoint")
 router.register("coverage", CoverageRows, basename="coverage")
+router.register("drafts", Drafts, basename="draft")
 
 urlpatterns = [
     path("agreements/<slug:slug>/tallies/", AgreementTallies.as_view({"get": "retrieve"}), name="agreement-tallies"),
+    path("duplicates/", Duplicates.as_view({"post": "create"}), name="duplicates"),
     path("schema/", Schema.as_view(), name="schema"),
     path("", include(router.urls)),
 ]
