@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from incidents.models import Agreement, ImportBatch, Party, Place, Side, Source, UnresolvedName
 from incidents.rules.areas import Point, distance_km
-from incidents.rules.lookups import Names, Verdict
-from incidents.rules.names import Named, NameReason
+from incidents.rules.lookups import Names, Verdict, verdict
+from incidents.rules.names import Named, NameReason, match
 from incidents.vocabulary import METRES_OF, PlacePrecision
 
 Kind = UnresolvedName.Kind
@@ -20,6 +20,7 @@ Located = tuple[Place, float, tuple[NameReason, ...]]
 CANDIDATES = 5
 # Two places of one name closer than this to the coordinates given cannot be told apart by them.
 SAME_PLACE_KM = 10.0
+CELL = 0.085  # degrees
 
 
 class Unresolved(Exception):
@@ -110,16 +111,21 @@ class Resolver:
         """
         key = (name, latitude, longitude)
         if key not in self._located:
-            found = self._place_names.find(name, Point(float(latitude), float(longitude), METRES_OF[precision]))
-            best = found.matches[0] if found.matches else None
-            is_taken = (
-                best is not None
-                and found.verdict == Verdict.CLEAR
-                and NameReason.NEAR in best.reasons
-                and {NameReason.SAME, NameReason.SAME_SOUND} & set(best.reasons)
-            )
-            self._located[key] = (self._places_by_id[best.id], best.score, best.reasons) if best and is_taken else None
+            if len(self._located) > 20_000:
+                self._located.clear()
+            self._located[key] = self._fitting(name, Point(float(latitude), float(longitude), METRES_OF[precision]))
         return self._located[key]
+
+    def _fitting(self, name: str, here: Point) -> Located | None:
+        # Only what is near can be taken, so only that is compared: a gazetteer has thousands of places.
+        row, column = _cell(here)
+        around = [entry for r in (-1, 0, 1) for c in (-1, 0, 1) for entry in self._place_cells.get((row + r, column + c), ())]
+        matches = sorted((match(name, entry, here) for entry in around), key=lambda one: -one.score)
+        if not matches or verdict(matches) != Verdict.CLEAR:
+            return None
+        best = matches[0]
+        is_taken = NameReason.NEAR in best.reasons and {NameReason.SAME, NameReason.SAME_SOUND} & set(best.reasons)
+        return (self._places_by_id[best.id], best.score, best.reasons) if is_taken else None
 
     def _one(self, kind: str, name: str, field: str, known: dict[str, list[R]]) -> R:
         if (kind, name[:300]) in self._answers:
@@ -166,6 +172,15 @@ class Resolver:
         return {str(place.public_id): place for place in self._all_places}
 
     @cached_property
+    def _place_cells(self) -> dict[tuple[int, int], list[Named]]:
+        cells: dict[tuple[int, int], list[Named]] = defaultdict(list)
+        for place in self._all_places:
+            entry = _named_place(place)
+            if entry.point:
+                cells[_cell(entry.point)].append(entry)
+        return dict(cells)
+
+    @cached_property
     def _place_names(self) -> Names:
         return Names(_named_place(place) for place in self._all_places)
 
@@ -207,13 +222,13 @@ class Resolver:
         names = {Kind.PARTY: self._party_names, Kind.PLACE: self._place_names, Kind.SOURCE: self._source_names}[Kind(kind)]
         return [
             {
-                "id": match.id,
-                "score": round(match.score, 3),
-                "name": match.name,
-                "reasons": [str(reason.value) for reason in match.reasons],
-                "km": None if match.km is None else round(match.km, 1),
+                "id": one.id,
+                "score": round(one.score, 3),
+                "name": one.name,
+                "reasons": [str(reason.value) for reason in one.reasons],
+                "km": None if one.km is None else round(one.km, 1),
             }
-            for match in names.find(name, limit=CANDIDATES).matches
+            for one in names.find(name, limit=CANDIDATES).matches
         ]
 
 
@@ -231,6 +246,11 @@ def _named_place(place: Place) -> Named:
     if place.latitude is not None and place.longitude is not None:
         point = Point(float(place.latitude), float(place.longitude), METRES_OF[PlacePrecision(place.precision)])
     return Named(str(place.public_id), names, point)
+
+
+def _cell(point: Point) -> tuple[int, int]:
+    """Return a square of some nine kilometres: what is near enough to be taken lies in it or in one beside it."""
+    return int(point.latitude // CELL), int(point.longitude // CELL)
 
 
 def _km(place: Place, point: Point) -> float:

@@ -1,6 +1,7 @@
 """UCDP GED: a fight accuses nobody, long rows are undated, several sources are several, and broken ranges are flagged."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from time import monotonic
 
@@ -159,3 +160,18 @@ def test_without_the_option_no_source_is_put_on_record() -> None:
     batch, _said = run(SAMPLES / "ucdp.csv", "ucdp-ged", option=["create_sources=no"])
     assert batch and action.counts(batch)["imported"] == 0
     assert not Source.objects.exists()
+
+
+@pytest.mark.slow
+def test_places_are_taken_only_by_the_same_name_near_the_coordinates(shared: Find) -> None:
+    make_agreement("syria-2016")
+    accused_on_record()
+    run(shared("gazetteer-syria-ocha.csv"), "ocha-places", "")
+    batch, said = run(shared("ucdp-ged-syria-2016.csv"), "ucdp-ged", "syria-2016")
+    placed = Report.objects.filter(place__isnull=False)
+    show(said, f"{placed.count()} reports with a place of the list")
+    assert batch and action.counts(batch)["imported"] == 6170
+    assert placed.count() == ImportRow.objects.filter(batch=batch, messages__contains=[{"code": "place"}]).count() > 3000
+    for report in placed.select_related("place"):
+        assert report.place and report.place.latitude is not None and report.latitude is not None
+        assert abs(report.place.latitude - report.latitude) < Decimal("0.1")
