@@ -17,6 +17,7 @@ from incidents.api.v1.incidents import Incidents
 from incidents.api.v1.parties import Parties
 from incidents.api.v1.reports import Reports
 from incidents.api.v1.responses import Responses
+from incidents.api.v1.review import Comments, Compared, Held, Moved, Queue, Weighed
 from incidents.api.v1.tallies import AgreementTallies
 
 router = SimpleRouter(use_regex_path=False)
@@ -37,6 +38,14 @@ router.register("drafts", Drafts, basename="draft")
 urlpatterns = [
     path("agreements/<slug:slug>/tallies/", AgreementTallies.as_view({"get": "retrieve"}), name="agreement-tallies"),
     path("duplicates/", Duplicates.as_view({"post": "create"}), name="duplicates"),
+    path("review/", Queue.as_view({"get": "retrieve"}), name="review-queue"),
+    path("incidents/<uuid:id>/comparison/", Compared.as_view({"get": "retrieve"}), name="incident-comparison"),
+    path("incidents/<uuid:id>/effect/", Weighed.as_view({"post": "weigh"}), name="incident-effect"),
+    path("incidents/<uuid:id>/take-up/", Held.as_view({"post": "take_up"}), name="incident-take-up"),
+    path("incidents/<uuid:id>/let-go/", Held.as_view({"post": "let_go"}), name="incident-let-go"),
+    path("incidents/<uuid:id>/assign/", Held.as_view({"post": "assign"}), name="incident-assign"),
+    path("incidents/<uuid:id>/comments/", Comments.as_view({"get": "retrieve", "post": "say"}), name="incident-comments"),
+    path("assessments/<uuid:id>/move/", Moved.as_view({"post": "move"}), name="assessment-move"),
     path("schema/", Schema.as_view(), name="schema"),
     path("", include(router.urls)),
 ]
