@@ -47,14 +47,18 @@ class Relay:
         handing.join(timeout=10)
 
     def _persist(self, loop: Callable[[], None]) -> None:
-        while not self._stopping.is_set():
-            try:
-                loop()
-            except (DatabaseError, InterfaceError) as error:
-                log.warning("PostgreSQL: %s; trying again", str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__)
-                connection.close()
-                self._stopping.wait(PAUSE)
-        connection.close()
+        try:
+            while not self._stopping.is_set():
+                try:
+                    loop()
+                except (DatabaseError, InterfaceError) as error:
+                    log.warning("PostgreSQL: %s; trying again", str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__)
+                    connection.close()
+                    self._stopping.wait(PAUSE)
+        finally:
+            # Whatever ends one loop ends the other: half a relay would look alive, and nobody would start it again.
+            self.stop()
+            connection.close()
 
     def _seal(self) -> None:
         connection.ensure_connection()
@@ -63,8 +67,10 @@ class Relay:
             while seals.seal():
                 self._sealed.set()
             # Wait for an announcement, but look again before long: one may come between the look and the wait.
-            for _announcement in connection.connection.notifies(timeout=SWEEP, stop_after=1):
-                pass
+            # This is the driver's own, whose errors Django does not translate by itself.
+            with connection.wrap_database_errors:
+                for _announcement in connection.connection.notifies(timeout=SWEEP, stop_after=1):
+                    pass
 
     def _hand_over(self) -> None:
         while not self._stopping.is_set():

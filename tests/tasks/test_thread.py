@@ -2,15 +2,18 @@
 
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from incidents.actions import tallies
 from incidents.models import LedgerHead, Seal, Unsealed
 from incidents.queries import tallies as figures
+from incidents.relay import Relay
 from tests import processes
 from tests.builders import correct_claim, make_agreement, make_claim, make_report
 
@@ -49,6 +52,30 @@ def test_without_a_relay_nothing_is_sealed_and_nothing_is_lost(log: Path) -> Non
     with processes.running(processes.RELAY, processes.WORKER, log=log):
         processes.eventually(lambda: claimed() == 254)
     assert not Unsealed.objects.exists()
+
+
+def test_a_relay_that_loses_postgresql_seals_again(log: Path) -> None:
+    with processes.running(processes.RELAY, log=log) as (relay,):
+        for _time in range(3):
+            make_report()
+            processes.eventually(lambda: not Unsealed.objects.exists())
+            time.sleep(0.2)  # let it wait for the next announcement
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = current_user")
+        make_report()
+        processes.eventually(lambda: not Unsealed.objects.exists())
+        assert relay.poll() is None
+
+
+def test_what_ends_half_a_relay_ends_the_other_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    whole = Relay()
+    monkeypatch.setattr(whole, "_seal", broken)
+    with pytest.raises(ZeroDivisionError):
+        whole.run()
+    processes.eventually(lambda: not any(thread.name == "hand-over" for thread in threading.enumerate()))
 
 
 def test_a_killed_worker_leaves_the_figure_and_its_successor_goes_on(log: Path) -> None:
