@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmarks import duplicates as benchmark
@@ -211,6 +211,11 @@ class TestWhatIsNotFound:
         assert found(partner, draft()) == []
         assert found(analyst, draft()) == [one]
 
+    def test_what_a_reader_may_not_see_takes_nobodys_place(self, analyst: User) -> None:
+        seen, hidden = report(**spot(0.5)), [report() for _ in range(duplicates.CONSIDERED)]
+        Report.objects.filter(pk__in=[one.pk for one in hidden]).update(convoy=_convoy())
+        assert found(make_user(User.Role.PARTNER), draft()) == [seen]
+
     def test_a_source_that_is_withheld_makes_nothing_a_candidate(self, analyst: User) -> None:
         hidden = make_source("Hotline", is_protected=True)
         one = report(source=hidden, link="https://example.org/secret", wording="Shells fell on the market")
@@ -221,6 +226,8 @@ class TestWhatIsNotFound:
         assert [reason.code for reason in withheld.reasons] == ["km_apart", "same_time", "same_type"]
         assert withheld.report == seen.report == one
         assert candidates(partner, Draft(link="https://example.org/secret")) == []
+        elsewhere = Draft(**at(), violation_type=ViolationType.SHELLING, link="https://example.org/secret")
+        assert (found(analyst, elsewhere), found(partner, elsewhere)) == ([one], [])
 
 
 def _convoy() -> Convoy:
@@ -229,6 +236,8 @@ def _convoy() -> Convoy:
 
 class TestSquares:
     @given(st.floats(-89, 89), st.floats(-180, 180), st.sampled_from([1.0, 3.0, 15.0]), st.floats(0, 1), st.floats(0, 2 * math.pi))
+    @example(0.02, -179.999, 15.0, 0.9, 1.5 * math.pi)
+    @example(0.02, 179.999, 15.0, 0.9, 0.5 * math.pi)
     def test_no_point_within_reach_lies_in_another_square(self, latitude: float, longitude: float, km: float, share: float, bearing: float) -> None:
         north = share * km / 111.3 * math.cos(bearing)
         east = share * km / 111.3 * math.sin(bearing) / math.cos(math.radians(latitude))
