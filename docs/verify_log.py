@@ -149,7 +149,7 @@ def held(path):
     """Return the checkpoints in a file: root and hash by number. Each must match its own digest."""
     value = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
     found = {}
-    for one in value["results"] if "results" in value else [value]:
+    for one in value.get("results", [value]):
         said = {name: one[name] for name in ("made_at", "number", "previous", "root", "seals")}
         need(sha256(canonical(said)).hex() == one["digest"], f"{path}: the checkpoint of seal {one['number']} does not match its digest")
         found[one["number"]] = (one["root"], one["seals"][str(one["number"])])

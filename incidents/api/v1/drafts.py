@@ -33,11 +33,11 @@ class DraftOut(serializers.Serializer[Any]):
 
     id = serializers.UUIDField(source="public_id")
     url = serializers.HyperlinkedIdentityField(view_name="draft-detail", lookup_field="public_id", lookup_url_kwarg="id")
-    agreement: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    agreement = serializers.CharField(source="agreement.slug", help_text="Slug of the agreement.")
     fields = serializers.DictField(child=serializers.CharField(allow_blank=True), help_text="As typed, by the names of the form.")  # type: ignore[assignment]
     version = serializers.IntegerField()
-    begun_by: Any = serializers.SlugRelatedField(slug_field="username", read_only=True)
-    changed_by: Any = serializers.SlugRelatedField(slug_field="username", read_only=True)
+    begun_by = serializers.CharField(source="begun_by.username")
+    changed_by = serializers.CharField(source="changed_by.username")
     changed_at = Instant()
 
 
