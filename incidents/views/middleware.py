@@ -1,4 +1,4 @@
-"""Read-only mode: what is written is answered 503 before anything else looks at it, and every page says so.
+"""What holds for every answer: none is kept by browsers, and in read-only mode what is written is answered 503 and every page says so.
 
 Signing in and out still works, and so does what a browser alone remembers. The relay and the workers are not touched: what
 was acknowledged before is sealed and counted, and then everything rests.
@@ -34,6 +34,21 @@ class ReadOnly:
         answer = _problem() if request.path_info.startswith("/api/") else HttpResponse(render_to_string("503.html"), status=503)
         answer["Retry-After"] = RETRY_AFTER
         answer["Cache-Control"] = "no-store"
+        return answer
+
+
+class NotKept:
+    """Middleware: nothing that is answered to somebody may be kept by a browser or a proxy, unless it says so itself.
+
+    Otherwise whoever sits down after a sign-out goes back through what was read.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        answer = self.get_response(request)
+        answer.headers.setdefault("Cache-Control", "no-store")
         return answer
 
 

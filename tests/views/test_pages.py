@@ -131,3 +131,9 @@ def queries(ask: Callable[[], Any]) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert ask().status_code == 200
     return len(asked)
+
+
+def test_what_was_read_is_not_kept_by_the_browser(analyst: Client) -> None:
+    make_agreement()
+    for address in ("/en/agreements/river-2020/", "/en/reports/", "/api/v1/reports/"):
+        assert analyst.get(address).headers["Cache-Control"] == "no-store"
