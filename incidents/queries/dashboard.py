@@ -141,9 +141,10 @@ def logged(reader: Reader, public_ids: Iterable[str]) -> QuerySet[Report]:
     return reports.joined(reader, visibility.reports(reader).filter(public_id__in=list(public_ids)))
 
 
-def claimants(agreement: Agreement) -> QuerySet[Party]:
-    """Return the parties that claim something in a report of this agreement."""
-    return Party.objects.filter(reports_made__agreement=agreement).distinct().order_by("name")
+def claimants(reader: Reader, agreement: Agreement) -> QuerySet[Party]:
+    """Return the parties that claim something in a report of this agreement which this reader may see."""
+    seen = visibility.reports(reader).filter(agreement=agreement)
+    return Party.objects.filter(pk__in=seen.values("claimant")).order_by("name")
 
 
 def logged_on(user: User, agreement: Agreement, now: datetime) -> int:

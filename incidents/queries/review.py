@@ -172,7 +172,7 @@ def _why(incident: Incident, reports: list[Report]) -> tuple[tuple[Waits, ...], 
             reasons.append(Waits.NEW_RESPONSE)
     if not is_settled and any(report.may_be_duplicate for report in reports):
         reasons.append(Waits.POSSIBLE_DUPLICATE)
-    questions: list[Comment] = [comment for comment in incident.comments.all() if comment.kind == Comment.Kind.QUESTION]
+    questions: list[Comment] = [comment for comment in incident.comments.all() if comment.kind == Comment.Kind.QUESTION]  # type: ignore[attr-defined, unused-ignore]  # the plugin finds it only sometimes
     if any(not hasattr(question, "answered_by") for question in questions):
         reasons.append(Waits.QUESTION)
     return tuple(reasons), contradicted

@@ -61,7 +61,9 @@ def test_a_relay_that_loses_postgresql_seals_again(log: Path) -> None:
             processes.eventually(lambda: not Unsealed.objects.exists())
             time.sleep(0.2)  # let it wait for the next announcement
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = current_user")
+                # Of this test's own database alone: others may be testing beside it.
+                here = "pid <> pg_backend_pid() AND usename = current_user AND datname = current_database()"
+                cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {here}")
         make_report()
         processes.eventually(lambda: not Unsealed.objects.exists())
         assert relay.poll() is None

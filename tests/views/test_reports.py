@@ -168,3 +168,10 @@ def test_drafts_do_not_exist_for_partners(partner: Client) -> None:
     Report.objects.filter(pk=report.pk).update(state="draft")
     assert partner.get(f"/en/reports/{report.public_id}/").status_code == 404
     assert signed_in(make_user(User.Role.EDITOR)).get(f"/en/reports/{report.public_id}/").status_code == 200
+
+
+def test_a_partner_is_not_told_who_claims_only_what_is_hidden(partner: Client, analyst: Client) -> None:
+    hidden = make_report(claimant=make_party("Islanders"))
+    Report.objects.filter(pk=hidden.pk).update(state="draft")
+    assert "Islanders" in analyst.get("/en/reports/", {"agreement": "river-2020"}).content.decode()
+    assert "Islanders" not in partner.get("/en/reports/", {"agreement": "river-2020"}).content.decode()

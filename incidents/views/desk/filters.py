@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from incidents.models import Agreement
 from incidents.queries import dashboard
 from incidents.queries.filters import ReportFilter
+from incidents.queries.visibility import Reader
 from incidents.vocabulary import TYPES_OF, Bucket, ReportState
 
 Options = list[tuple[str, Any]]
@@ -37,7 +38,7 @@ class Filters:
     text: str
 
 
-def of(agreement: Agreement | None, asked: ReportFilter, params: Mapping[str, Any]) -> Filters:
+def of(reader: Reader, agreement: Agreement | None, asked: ReportFilter, params: Mapping[str, Any]) -> Filters:
     """Return the bar for this filter. Days and text stay as they were typed, so that a mistake can be mended where it was made."""
 
     def choice(name: str, label: str, empty: str, options: Options, groups: list[tuple[Any, Options]] | None = None) -> Choice:
@@ -46,7 +47,7 @@ def of(agreement: Agreement | None, asked: ReportFilter, params: Mapping[str, An
     sides = [(side.code, side.label) for side in agreement.sides.all()] if agreement else []
     apart: Options = [(Bucket.NO_SIDE.value, _("Parties on no side")), (Bucket.NOBODY.value, _("Nobody accused"))]
     types = [(group.label, [(one.value, one.label) for one in members]) for group, members in TYPES_OF.items()]
-    claimants: Options = [(party.slug, party.label) for party in dashboard.claimants(agreement)] if agreement else []
+    claimants: Options = [(party.slug, party.label) for party in dashboard.claimants(reader, agreement)] if agreement else []
     return Filters(
         agreement=agreement.slug if agreement else "",
         choices=[

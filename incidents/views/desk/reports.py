@@ -60,7 +60,7 @@ def index(request: DeskRequest) -> HttpResponse:
         "rows": rows.of(page.rows, sides.camps(here)) if page and here else [],
         "total": f"{total}" if is_all else f"{total}+",
         "number": total,
-        "filters": filters.of(here, asked, params),
+        "filters": filters.of(request.user, here, asked, params),
         "is_narrowed": set(shown) - {"agreement"},
         "wrong": wrong,
         "newer": f"?{urlencode(shown | {'cursor': page.previous})}" if page and page.previous else "",
