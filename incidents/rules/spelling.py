@@ -83,11 +83,14 @@ class Spelling:
 
 
 def parts(name: str) -> Iterator[str]:
-    """Yield the name without what stands in parentheses, then each part of it: "Tadmur/Palmyra" is two names of one place."""
+    """Yield the name without what stands in parentheses, then each part of it: "Tadmur/Palmyra" is two names of one place.
+
+    What has no letters is no part, so that the first one yielded is a name wherever there is any.
+    """
     outside = _PARENTHESES.sub(" ", name)
-    whole = [outside if outside.strip() else name]
+    whole = [outside if _has_words(outside) else name]
     pieces = _PARTS.split(outside) if _PARTS.search(outside) else []
-    yield from dict.fromkeys(piece.strip() for piece in [*whole, *pieces, *_PARENTHESES.findall(name)] if piece and piece.strip())
+    yield from dict.fromkeys(piece.strip() for piece in [*whole, *pieces, *_PARENTHESES.findall(name)] if piece and _has_words(piece))
 
 
 @lru_cache(maxsize=65_536)
@@ -136,6 +139,10 @@ def _words(name: str) -> Iterator[str]:
     text = "".join(letter for letter in text if not unicodedata.combining(letter) and letter != _TATWEEL)
     text = unicodedata.normalize("NFC", _APOSTROPHES.sub("", text)).replace("ı", "i").translate(_ARABIC_FORMS)
     return (word for word in _NOT_LETTERS.split(text) if word)
+
+
+def _has_words(text: str) -> bool:
+    return next(_words(text), None) is not None
 
 
 def _single(word: str) -> str:

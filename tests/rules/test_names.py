@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from incidents.rules.areas import Point, distance_km
@@ -254,6 +254,7 @@ class TestAlways:
         assert found.score >= match(name, Named("x", ("Urum al-Kubra",))).score
 
     @given(TEXT)
+    @example("/(a)")
     def test_the_index_finds_what_is_in_it(self, name: str) -> None:
         if spelling(name).written:
             assert Names([*ORMS, Named("x", (name,))]).find(name, limit=99).matches[0].score == 1.0
