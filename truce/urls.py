@@ -12,3 +12,6 @@ urlpatterns = [
         path("administration/", admin.site.urls),
     ),
 ]
+
+# Whatever breaks, wherever: 503 while the database does not answer, 500 otherwise.
+handler500 = "incidents.views.broken.answer"

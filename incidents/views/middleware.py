@@ -11,11 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.messages import constants, get_messages
 from django.contrib.messages.storage.base import Message
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+
+from incidents.views import broken
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 STILL_OPEN = {"account_login", "account_logout", "theme"}
@@ -72,12 +74,4 @@ def _name(request: HttpRequest) -> str | None:
 
 
 def _problem() -> HttpResponse:
-    content = {
-        "type": "urn:truce:problem:read_only",
-        "title": _("Not available at present"),
-        "status": 503,
-        "code": "read_only",
-        "field": None,
-        "detail": _("Truce is read-only at present: nothing can be entered or changed."),
-    }
-    return JsonResponse(content, status=503, content_type="application/problem+json")
+    return broken.problem(503, "read_only", _("Not available at present"), _("Truce is read-only at present: nothing can be entered or changed."))
