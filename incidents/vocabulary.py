@@ -345,6 +345,10 @@ class ClaimFlag(TextChoices):
     DECREASING = "decreasing", _("A later cumulative statement is lower than an earlier one.")
     OTHER_START = "other_start", _("A statement does not count from the window's first day, or does not say from which, and was not used.")
     PARTLY_UNKNOWN = "partly_unknown", _("Some of what was added gives no number: the figure is the known part.")
+    DAILIES_DO_NOT_ADD_UP = "dailies_do_not_add_up", _("The numbers for single days or periods do not make the cumulative one.")
+    OTHER_UNIT = "other_unit", _("The claimant also counts in another unit; units are never added.")
+    NOT_CONFIRMED = "not_confirmed", _("The counterpart did not confirm all of it.")
+    SUPERSEDED = "superseded", _("The figure was corrected: it takes the place of an earlier statement.")
 
 
 class Occurrence(TextChoices):

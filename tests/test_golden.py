@@ -173,6 +173,8 @@ def test_the_guarantors_count_the_same_day_twice() -> None:
     assert {figure.claimant.slug: figure.count for figure in nobody.claimed} == {"russia": 13, "turkey": 19}
     for figure in nobody.claimed:
         assert ClaimFlag.PARTS_DO_NOT_ADD_UP not in flags(figure)
+        confirmed = [(flag["count"], flag["confirmed"], flag["by"]) for flag in figure.flags if flag["code"] == ClaimFlag.NOT_CONFIRMED]
+        assert confirmed == ([(19, 0, "russia")] if figure.claimant.slug == "turkey" else [])
         assert sum(part.count or 0 for part in figure.statements[0].claim.parts.all()) == figure.count
 
 

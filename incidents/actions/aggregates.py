@@ -131,4 +131,8 @@ def _check(claim: AggregateClaim, accused: list[Party | Side], harm: list[HarmSt
     for field in ("period_end", "published_on"):
         if getattr(claim, field) > today:
             raise RuleBroken("in_future", _("This day has not come yet."), field)
+    if claim.confirmed_count is not None and claim.confirmed_count < 0:
+        raise RuleBroken("negative", _("A count is zero or more, or unknown."), "confirmed_count")
+    if claim.confirmed_count is not None and claim.counterpart is None:
+        raise RuleBroken("required", _("Say who confirmed it."), "counterpart")
     check_harm(harm)

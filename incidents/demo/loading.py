@@ -451,6 +451,8 @@ class Loader:
             "period_start": fact.day("from"),
             "period_end": fact.day("to"),
             "covers_24_hours": fact.flag("covers_24_hours"),
+            "counterpart": self._find_or_none(Party, fact, "counterpart"),
+            "confirmed_count": fact.number("confirmed"),
             "published_on": fact.day("published"),
             "source": self._source_of(fact),
             "link": fact.text("link"),

@@ -32,6 +32,9 @@ class AggregateClaim(Record):
     counted_from = models.DateField(_("counted from"), null=True, blank=True)
     period_start = models.DateField(_("period from"), null=True, blank=True)
     period_end = models.DateField(_("period to, or as of"))
+    area = models.ForeignKey("Place", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area it speaks of"))
+    counterpart = models.ForeignKey("Party", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("counterpart"))
+    confirmed_count = models.PositiveIntegerField(_("confirmed by the counterpart"), null=True, blank=True)
     covers_24_hours = models.BooleanField(_("for the 24 hours before publication"), default=False)
     published_on = models.DateField(_("published on"))
     source = models.ForeignKey("Source", models.PROTECT, related_name="aggregate_claims", verbose_name=_("source"))
@@ -64,6 +67,9 @@ class AggregateClaim(Record):
             ),
             not_negative(["count"], "aggregate_claim_not_negative"),
             together("retracted_at", "retraction_reason", name="aggregate_claim_retraction_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(confirmed_count__isnull=True) | Q(counterpart__isnull=False), name="aggregate_claim_confirmed_by_somebody"
+            ),
         ]
 
     def __str__(self) -> str:

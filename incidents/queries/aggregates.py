@@ -13,8 +13,10 @@ from incidents.permissions import Capability, may
 from incidents.queries import sides, visibility
 from incidents.queries.filters import SIDES_BY_NAME, ReportFilter, said_once, stood_on
 from incidents.queries.visibility import Reader
-from incidents.vocabulary import Bucket
+from incidents.rules import digests, tallying
+from incidents.vocabulary import Basis, Bucket, Unit
 
+OF_A_PART = ("parent", "place", "accused_party", "accused_side")
 WITHHELD_WITH_THE_SOURCE = ("source", "link", "wording", "spoken_by", "external_id")
 
 
@@ -63,10 +65,10 @@ def joined(reader: Reader, claims: QuerySet[AggregateClaim]) -> QuerySet[Aggrega
     """
     seen = visibility.aggregate_claims(reader).order_by()
     return (
-        claims.select_related("agreement", "claimant", "source")
+        claims.select_related("agreement", "claimant__organ_of", "source", "area", "counterpart", "entered_by", "supersedes")
         .prefetch_related(
             Prefetch("accused", queryset=Accused.objects.select_related("party", "side").order_by("id")),
-            Prefetch("parts", queryset=AggregateClaimPart.objects.select_related("place", "accused_party", "accused_side").order_by("position")),
+            Prefetch("parts", queryset=AggregateClaimPart.objects.select_related(*OF_A_PART).order_by("position")),
             "harm",
         )
         .annotate(
@@ -85,6 +87,44 @@ def withheld(reader: Reader, claim: AggregateClaim) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of this statement."""
     notes = () if may(reader, Capability.READ_INTERNAL_NOTES) else ("note",)
     return notes if visibility.shows_source(reader, claim.source) else (*WITHHELD_WITH_THE_SOURCE, *notes)
+
+
+def doubts(claim: AggregateClaim) -> list[dict[str, Any]]:
+    """Return the flags of the statement itself, whether or not a figure is taken from it: arithmetic, counterpart, correction.
+
+    In the shape in which flags travel with a figure. The claim is to be `joined`.
+    """
+    earlier = claim.supersedes
+    statement = tallying.Statement(
+        id=str(claim.public_id),
+        claimant=claim.claimant.slug,
+        accused=(),
+        count=claim.count,
+        unit=Unit(claim.unit),
+        basis=Basis(claim.basis),
+        period_start=claim.period_start,
+        period_end=claim.period_end,
+        published_on=claim.published_on,
+        parts=parts_of(claim),
+        counterpart=claim.counterpart.slug if claim.counterpart else "",
+        confirmed=claim.confirmed_count,
+        replaces=(tallying.Replaced(str(earlier.public_id), earlier.count),) if earlier else (),
+    )
+    return [{"code": str(flag.code), **flag.detail} for flag in digests.doubts(statement)]
+
+
+def parts_of(claim: AggregateClaim) -> tuple[tallying.Part, ...]:
+    """Return the printed rows as the rules read them, without whom they accuse."""
+    under: dict[int | None, list[AggregateClaimPart]] = {}
+    for part in claim.parts.all():
+        under.setdefault(part.parent_id, []).append(part)
+
+    def rows(parent: int | None) -> tuple[tallying.Part, ...]:
+        return tuple(
+            tallying.Part(part.label, part.count, Unit(part.unit) if part.unit else None, None, rows(part.pk)) for part in under.get(parent, [])
+        )
+
+    return rows(None)
 
 
 def _against(agreement: Agreement | None, side: str) -> Q:

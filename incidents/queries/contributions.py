@@ -1,6 +1,6 @@
 """What records contribute to the ledger, computed from what the change log says of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -158,7 +158,7 @@ def of_claims(claims: Mapping[UUID, Facts], around: Surroundings) -> dict[str, C
     """Return the claimed figures of an agreement by subject, from all the statements known under it (rule 5 of the domain)."""
     replaced = {facts["supersedes"] for facts in claims.values()}
     standing = {
-        str(record_id): _statement(record_id, facts, around)
+        str(record_id): statement_of(record_id, facts, around, claims)
         for record_id, facts in claims.items()
         if facts["retracted_at"] is None and str(record_id) not in replaced
     }
@@ -222,7 +222,8 @@ def is_claim_subject(subject: str) -> bool:
     return subject.startswith((f"{Series.CLAIMED}:", f"{Series.CLAIMED_DAILY}:"))
 
 
-def _statement(record_id: UUID, facts: Facts, around: Surroundings) -> tallying.Statement:
+def statement_of(record_id: UUID, facts: Facts, around: Surroundings, claims: Mapping[UUID, Facts] | None = None) -> tallying.Statement:
+    """Return the statement that a record's facts make, with those among the claims whose place it took, latest first."""
     day = date.fromisoformat(facts["period_end"])
 
     def accused(row: Mapping[str, str | None]) -> tallying.Accused:
@@ -262,7 +263,19 @@ def _statement(record_id: UUID, facts: Facts, around: Surroundings) -> tallying.
             tallying.Harm(HarmKind(row["kind"]), HarmGroup(row["group"]), row["low"], row["best"], row["high"], Qualifier(row["qualifier"]))
             for row in facts["harm"]
         ),
+        counterpart=facts.get("counterpart") or "",
+        confirmed=facts.get("confirmed_count"),
+        replaces=tuple(_replaced(facts, claims or {})),
     )
+
+
+def _replaced(facts: Facts, claims: Mapping[UUID, Facts]) -> Iterator[tallying.Replaced]:
+    """Yield the statements whose place these facts took, latest first, as far as they are known."""
+    seen: set[UUID] = set()
+    while facts["supersedes"] and (earlier := UUID(facts["supersedes"])) in claims and earlier not in seen:
+        seen.add(earlier)
+        facts = claims[earlier]
+        yield tallying.Replaced(str(earlier), facts["count"])
 
 
 def _accused(party: str | None, side: str | None, day: date | None, around: Surroundings) -> tuple[Bucket, int | None]:

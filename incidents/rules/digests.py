@@ -39,6 +39,18 @@ def unexplained(statement: Statement) -> tuple[Flag, ...]:
     return tuple(_differences(statement.id, "", statement.count, statement.parts))
 
 
+def doubts(statement: Statement) -> tuple[Flag, ...]:
+    """Return what must be known of a statement whatever else was published: its arithmetic, its counterpart's word, what it corrects."""
+    flags = list(unexplained(statement))
+    if statement.confirmed is not None and statement.confirmed != statement.count:
+        confirmed: Facts = {"statement": statement.id, "count": statement.count, "confirmed": statement.confirmed, "by": statement.counterpart}
+        flags.append(Flag(ClaimFlag.NOT_CONFIRMED, confirmed))
+    for earlier in statement.replaces[:1]:
+        corrected: Facts = {"statement": statement.id, "count": statement.count, "earlier": earlier.statement, "earlier_count": earlier.count}
+        flags.append(Flag(ClaimFlag.SUPERSEDED, corrected))
+    return tuple(flags)
+
+
 def readings(statement: Statement) -> tuple[Reading, ...]:
     """Return what the statement says of each of the accused, per unit; its total is never split.
 
@@ -47,7 +59,7 @@ def readings(statement: Statement) -> tuple[Reading, ...]:
     """
     named = _named(statement)
     if len(named) == 1:
-        return (Reading(statement, named[0], statement.unit, statement.count, statement.qualifier, statement.harm, unexplained(statement)),)
+        return (Reading(statement, named[0], statement.unit, statement.count, statement.qualifier, statement.harm, doubts(statement)),)
     # One accused above the rows is accused by each row that names nobody else; several are not.
     above = statement.accused or (NOBODY,)
     leaves = list(_leaves(statement.parts, statement.unit, above[0] if len(set(above)) == 1 else None))
@@ -58,7 +70,7 @@ def readings(statement: Statement) -> tuple[Reading, ...]:
 
 def _readings_of(accused: Accused, statement: Statement, leaves: list[Leaf]) -> Iterator[Reading]:
     common: Facts = {"statement": statement.id, "stated": statement.count}
-    flags = unexplained(statement)
+    flags = doubts(statement)
     unsaid = [leaf for leaf in leaves if leaf.accused is None]
     if unsaid:
         not_attributed = ranges.total(ranges.stated(leaf.count) for leaf in unsaid).known.best

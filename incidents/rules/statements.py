@@ -43,8 +43,19 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """A statement whose place another one took, and the number that it gave."""
+
+    statement: str
+    count: int | None
+
+
+@dataclass(frozen=True)
 class Statement:
-    """A total that a party published. Days are local; `period_end` is the as-of day of a cumulative one."""
+    """A total that a party published. Days are local; `period_end` is the as-of day of a cumulative one.
+
+    `confirmed`: how many of it the `counterpart` confirmed, where it was asked to; None: not stated. `replaces`: latest first.
+    """
 
     id: str
     claimant: str
@@ -60,6 +71,9 @@ class Statement:
     qualifier: Qualifier = Qualifier.EXACTLY
     parts: tuple[Part, ...] = ()
     harm: tuple[Harm, ...] = ()
+    counterpart: str = ""
+    confirmed: int | None = None
+    replaces: tuple[Replaced, ...] = ()
 
     @property
     def is_cumulative(self) -> bool:

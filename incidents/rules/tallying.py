@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from incidents.rules import periods, ranges
+from incidents.rules import increments, periods, ranges
 from incidents.rules.digests import Reading, known_sum, readings, unexplained
-from incidents.rules.statements import NOBODY, Accused, Facts, Flag, Harm, Part, Statement, Window
+from incidents.rules.statements import NOBODY, Accused, Facts, Flag, Harm, Part, Replaced, Statement, Window
 from incidents.vocabulary import Bucket, ClaimFlag, HarmGroup, HarmKind, Qualifier, Unit
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Flag",
     "Harm",
     "Part",
+    "Replaced",
     "Statement",
     "Used",
     "Window",
@@ -88,7 +89,7 @@ def claimed(statements: Iterable[Statement], window: Window) -> list[ClaimedTall
         flags = _in_order([*figure.flags, *unfit, *partly, *(flag for reading in figure.used for flag in reading.flags)])
         used = tuple(Used(reading.statement.id, reading.count) for reading in figure.used)
         tallies.append(ClaimedTally(claimant, accused, unit, count, qualifier, _harm(figure.used), used, flags))
-    return tallies
+    return [replace(tally, flags=_in_order([*tally.flags, *_in_other_units(tally, tallies)])) for tally in tallies]
 
 
 def claimed_on_days(statements: Iterable[Statement], window: Window) -> list[DayClaim]:
@@ -127,7 +128,8 @@ def _figure(fit: Sequence[Reading], window: Window) -> Figure:
     numbered = [reading for reading in cumulative if reading.count is not None]
     periodic = [reading for reading in fit if not reading.statement.is_cumulative]
     if numbered:
-        return _from_latest(numbered, [reading for reading in cumulative if reading.count is None], window)
+        figure = _from_latest(numbered, [reading for reading in cumulative if reading.count is None], window)
+        return replace(figure, flags=(*figure.flags, *increments.differences(numbered, periodic, window.first)))
     if any(reading.count is not None for reading in periodic):
         return _from_sum(periodic, cumulative, window)
     if cumulative:
@@ -164,6 +166,12 @@ def _from_sum(periodic: Sequence[Reading], numberless: Sequence[Reading], window
         flags.append(Flag(ClaimFlag.MISSING_DAYS, {"from": start.isoformat(), "to": end.isoformat()}))
     flags += [flag for reading in numberless for flag in reading.flags]
     return Figure(tuple(by_period[period] for period in taken), tuple(flags))
+
+
+def _in_other_units(tally: ClaimedTally, tallies: Sequence[ClaimedTally]) -> list[Flag]:
+    """Return a flag for each other unit in which the same claimant counts against the same accused: figures of their own."""
+    same = [other for other in tallies if (other.claimant, other.accused) == (tally.claimant, tally.accused) and other.unit != tally.unit]
+    return [Flag(ClaimFlag.OTHER_UNIT, {"unit": str(other.unit), "count": other.count}) for other in same]
 
 
 def _unfit(reading: Reading, window: Window) -> ClaimFlag | None:

@@ -62,7 +62,8 @@ class TestAStatementThatAccusesSeveral:
     def test_its_rows_give_each_accused_a_figure_per_unit(self, accused: Accused, unit: Unit, count: int) -> None:
         tally = figure(claimed([SNHR_242], SEPTEMBER), "snhr", accused, unit)
         assert (tally.count, tally.used) == (count, (Used("SN-242", count),))
-        assert codes(tally) == [ClaimFlag.PARTS_DO_NOT_ADD_UP, ClaimFlag.PARTS_DO_NOT_ADD_UP, ClaimFlag.FROM_PARTS]
+        own = [ClaimFlag.PARTS_DO_NOT_ADD_UP, ClaimFlag.PARTS_DO_NOT_ADD_UP, ClaimFlag.FROM_PARTS]
+        assert codes(tally) == own + [ClaimFlag.OTHER_UNIT] * (accused == GOVERNMENT)
 
     def test_it_gives_no_other_figures(self) -> None:
         assert len(claimed([SNHR_242], SEPTEMBER)) == 4

@@ -25,6 +25,7 @@ from incidents.api.permissions import LogsAggregateClaims, Reads
 from incidents.api.v1 import records
 from incidents.api.v1.agreements import AgreementNamed, SideNamed
 from incidents.api.v1.casualties import HarmIn, HarmOut, stated
+from incidents.api.v1.flags import Flag
 from incidents.api.v1.parties import PartyNamed
 from incidents.api.v1.places import PlaceNamed
 from incidents.api.v1.sources import SourceNamed, Withholding
@@ -80,6 +81,9 @@ class ClaimOut(Withholding):
     period_start = Day(allow_null=True)
     period_end = Day(help_text="The last local day, or the as-of day of a cumulative number.")
     covers_24_hours = serializers.BooleanField()
+    area = PlaceNamed(allow_null=True, help_text="Null: it names no area.")
+    counterpart = PartyNamed(allow_null=True, help_text="Of a joint count: who was to confirm it.")
+    confirmed_count = serializers.IntegerField(allow_null=True, help_text="How many of it the counterpart confirmed. Null: not stated.")
 
     source = SourceNamed(allow_null=True)  # type: ignore[assignment]
     published_on = Day()
@@ -89,6 +93,7 @@ class ClaimOut(Withholding):
 
     parts = serializers.SerializerMethodField()
     harm = HarmOut(many=True, source="harm.all")
+    flags = serializers.SerializerMethodField(help_text="What must be known of the statement itself; nothing is mended.")
     logged_at = Instant(source="created_at")
     supersedes = serializers.UUIDField(source="replaces_id", allow_null=True)
     superseded_by = serializers.UUIDField(source="replaced_by_id", allow_null=True)
@@ -103,6 +108,10 @@ class ClaimOut(Withholding):
 
     def get_is_current(self, claim: Any) -> bool:
         return claim.retracted_at is None and claim.replaced_by_id is None
+
+    @extend_schema_field(serializers.ListField(child=Flag()))
+    def get_flags(self, claim: AggregateClaim) -> Any:
+        return [Flag().to_representation(flag) for flag in aggregates.doubts(claim)]
 
     @extend_schema_field(PartOut(many=True))
     def get_parts(self, claim: AggregateClaim) -> Any:
@@ -170,6 +179,9 @@ class ClaimIn(Strict):
     period_start = Day(required=False, allow_null=True, help_text="Required of a number for a period.")
     period_end = Day()
     covers_24_hours = YesOrNo(default=False)
+    area = Named(records.places, required=False, allow_null=True, help_text="Slug of the place it speaks of.")
+    counterpart = Named(records.parties, required=False, allow_null=True, help_text="Slug of the party that was to confirm a joint count.")
+    confirmed_count = WholeNumber(help_text="How many of it the counterpart confirmed; with `counterpart`. Null: not stated.")
     source = Named(records.sources, help_text="Slug of the source.")  # type: ignore[assignment]
     published_on = Day()
     link = Text(help_text="Kept code point for code point.")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,11 +14,12 @@ from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Day, Instant, Word
 from incidents.api.v1.agreements import AgreementNamed, SideNamed
 from incidents.api.v1.casualties import HarmOut
+from incidents.api.v1.flags import Flag
 from incidents.api.v1.parties import PartyNamed
 from incidents.models import Agreement
 from incidents.queries import aggregates, tallies, visibility
 from incidents.queries.tallies import StatementBehind
-from incidents.vocabulary import ClaimFlag, Qualifier, Unit
+from incidents.vocabulary import Qualifier, Unit
 
 
 class WindowOut(serializers.Serializer[Any]):
@@ -44,24 +45,6 @@ class StatementOut(serializers.Serializer[Any]):
     def get_reference(self, behind: StatementBehind) -> str | None:
         is_withheld = "external_id" in aggregates.withheld(self.context["request"].user, behind.claim)
         return None if is_withheld else behind.claim.external_id
-
-
-FLAG = {
-    "type": "object",
-    "description": "What must be known of a figure. `code` and `message` are always there; other names are the facts of it.",
-    "required": ["code", "message"],
-    "properties": {"code": {"type": "string", "enum": ClaimFlag.values}, "message": {"type": "string"}},
-    "additionalProperties": {"type": ["string", "integer", "null"]},
-}
-
-
-@extend_schema_field(FLAG)
-class Flag(serializers.Field[Any, Any, Any, Any]):
-    """A flag with what it means, in the language asked for."""
-
-    def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
-        """Return code, message and facts."""
-        return {"code": value["code"], "message": str(ClaimFlag(value["code"]).label), **value}
 
 
 class FigureOut(serializers.Serializer[Any]):

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incidents.views import dates
-from incidents.vocabulary import ClaimFlag
+from incidents.views.desk import units
+from incidents.vocabulary import ClaimFlag, Unit
 
 
 def sentence(flag: Mapping[str, Any]) -> str:
@@ -28,6 +29,18 @@ def _facts(code: ClaimFlag, flag: Mapping[str, Any]) -> str:
         case ClaimFlag.PARTS_DO_NOT_ADD_UP:
             numbers = {"stated": flag.get("stated"), "sum": flag.get("sum"), "label": flag.get("label") or _("in all")}
             return _("“%(label)s”: %(stated)s stated, %(sum)s by its parts.") % numbers
+        case ClaimFlag.DAILIES_DO_NOT_ADD_UP:
+            numbers = {"stated": flag.get("stated"), "sum": flag.get("sum"), "days": _bare_span(flag)}
+            return _("%(days)s: %(stated)s by the cumulative number, %(sum)s by the days.") % numbers
+        case ClaimFlag.NOT_CONFIRMED:
+            numbers = {"count": "—" if flag.get("count") is None else flag["count"], "confirmed": flag.get("confirmed")}
+            return _("%(count)s recorded, %(confirmed)s confirmed.") % numbers
+        case ClaimFlag.OTHER_UNIT:
+            unit = Unit(flag["unit"])
+            return "" if flag.get("count") is None else f"{flag['count']} {units.claimed(unit, flag['count'])}."
+        case ClaimFlag.SUPERSEDED:
+            earlier = flag.get("earlier_count")
+            return "" if earlier is None else _("It was %(earlier)s.") % {"earlier": earlier}
         case ClaimFlag.DECREASING:
             numbers = {"count": flag.get("count"), "earlier": flag.get("earlier_count")}
             return _("%(count)s after %(earlier)s.") % numbers
