@@ -30,6 +30,15 @@ class Endpoint(GenericViewSet[Any]):
     metadata_class = Methods
     query_names: tuple[str, ...] = ()
 
+    def shown(self, rows: list[Any]) -> list[Any]:
+        """Return what the list shows of these records: the records themselves, unless an endpoint says otherwise."""
+        return rows
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Return a page of what the list shows."""
+        page = super().paginate_queryset(queryset)
+        return None if page is None else self.shown(list(page))
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the request in, or raise. A misspelt parameter would otherwise pass for one that narrows nothing."""
         super().initial(request, *args, **kwargs)

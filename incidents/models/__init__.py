@@ -15,6 +15,7 @@ from incidents.models.coverage import Coverage
 from incidents.models.drafts import Draft
 from incidents.models.evidence import Evidence, EvidenceCheck, EvidenceCopy
 from incidents.models.exports import ExportJob
+from incidents.models.feeds import Feed, FeedRow
 from incidents.models.imports import Citation, ImportBatch, ImportRow, UnresolvedName
 from incidents.models.incidents import Incident
 from incidents.models.keys import ApiKey, SentRequest
@@ -56,6 +57,8 @@ __all__ = [
     "EvidenceCheck",
     "EvidenceCopy",
     "ExportJob",
+    "Feed",
+    "FeedRow",
     "ImportBatch",
     "ImportRow",
     "Incident",

@@ -165,10 +165,9 @@ class EvidenceItems(ListModelMixin, Endpoint):
         except ValueError:
             raise filters.unknown(asked, "report") from None
 
-    def paginate_queryset(self, queryset: Any) -> Any:
-        """Return a page of evidence, each with its copy."""
-        page = super().paginate_queryset(queryset)
-        return None if page is None else evidence.rows(page)
+    def shown(self, rows: list[Any]) -> list[Any]:
+        """Return the evidence, each with its copy."""
+        return evidence.rows(rows)
 
     @extend_schema(
         summary="List evidence",

@@ -7,6 +7,7 @@ from incidents.api.schema import Schema
 from incidents.api.v1.aggregates import AggregateClaims
 from incidents.api.v1.agreements import Agreements
 from incidents.api.v1.assessments import Assessments
+from incidents.api.v1.changes import Changes
 from incidents.api.v1.convoys import Convoys
 from incidents.api.v1.coverage import CoverageRows
 from incidents.api.v1.declarations import Declarations
@@ -37,6 +38,7 @@ router.register("drafts", Drafts, basename="draft")
 
 urlpatterns = [
     path("agreements/<slug:slug>/tallies/", AgreementTallies.as_view({"get": "retrieve"}), name="agreement-tallies"),
+    path("changes/", Changes.as_view({"get": "list"}), name="changes"),
     path("duplicates/", Duplicates.as_view({"post": "create"}), name="duplicates"),
     path("review/", Queue.as_view({"get": "retrieve"}), name="review-queue"),
     path("incidents/<uuid:id>/comparison/", Compared.as_view({"get": "retrieve"}), name="incident-comparison"),
