@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0011_evidence_files_and_checkpoints"),
+        ("incidents", "0012_counterparts_and_areas_of_claims"),
     ]
 
     operations = [
