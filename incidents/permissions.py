@@ -19,6 +19,9 @@ class Capability(StrEnum):
     LOG_CONVOYS = auto()
     RELEASE_CONVOYS = auto()
     LOG_COVERAGE = auto()
+    LOG_DECLARATIONS = auto()
+    ADD_PLACES = auto()
+    ADD_SOURCES = auto()
     IMPORT = auto()
     ASSESS = auto()
     RETRACT_OTHERS = auto()
@@ -35,6 +38,9 @@ _WORK = {
     Capability.LOG_AGGREGATE_CLAIMS,
     Capability.LOG_CONVOYS,
     Capability.LOG_COVERAGE,
+    Capability.LOG_DECLARATIONS,
+    Capability.ADD_PLACES,
+    Capability.ADD_SOURCES,
     Capability.IMPORT,
 }
 _JUDGE = _WORK | {Capability.RETRACT_OTHERS, Capability.ASSESS, Capability.RELEASE_CONVOYS}

@@ -1,14 +1,24 @@
 """Reference data: parties, places, sources, agreements and what hangs on them. Every change of it is recorded."""
 
+import uuid
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from incidents.actions import changes
-from incidents.models import Agreement, ChangeKind, User
+from incidents.errors import RuleBroken
+from incidents.models import Agreement, ChangeKind, Party, Place, Source, User
 from incidents.models.base import Record
 
 R = TypeVar("R", bound=Record)
+# Another name, and its language where that is known.
+Alias = tuple[str, str]
 
 
 def _agreement_of(record: Record) -> Agreement | None:
@@ -43,3 +53,53 @@ def remove(record: Record, *, by: User | None, note: str = "") -> None:
     before, agreement = record.facts(), _agreement_of(record)
     changes.record(by=by, kind=ChangeKind.REFERENCE_REMOVED, record=record, agreement=agreement, before=before, note=note)
     record.delete()
+
+
+@transaction.atomic
+def add(record: R, *, by: User | None, aliases: Iterable[Alias] = ()) -> R:
+    """Return the new record, stored with its other names, in one Change. Raise RuleBroken if its slug is taken."""
+    try:
+        with transaction.atomic():
+            record.save(force_insert=True)
+    except IntegrityError as error:
+        if "slug" not in str(error):
+            raise
+        raise RuleBroken("already_recorded", _("A record of this short name is here already."), "slug") from error
+    told = []
+    for name, language in dict(aliases).items():
+        record.aliases.create(name=name, language=language)  # type: ignore[attr-defined]
+        told.append(f"{name} ({language})" if language else name)
+    after = record.facts() | ({"aliases": told} if told else {})
+    changes.record(by=by, kind=ChangeKind.REFERENCE_ADDED, record=record, agreement=_agreement_of(record), after=after)
+    return record
+
+
+def slug_for(model: type[Party] | type[Place] | type[Source], name: str, slug: str = "") -> str:
+    """Return the slug that was asked for, or one that the name begins. Names in other scripts than Latin begin none."""
+    stem = slug or slugify(name)[:60].strip("-") or str(model._meta.model_name)
+    if slug or not model.objects.filter(slug=stem).exists():
+        return stem
+    return f"{stem}-{uuid.uuid4().hex[:8]}"
+
+
+# --- What the actions of single nouns check
+
+
+def must_say(text: str, field: str) -> None:
+    """Raise RuleBroken, naming the field, if nothing is said."""
+    if not text.strip():
+        raise RuleBroken("required", _("This must be said."), field)
+
+
+def must_be_known(word: str, vocabulary: type[TextChoices], field: str) -> None:
+    """Raise RuleBroken, naming the field, if the vocabulary does not have the word."""
+    if word not in vocabulary.values:
+        raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": word}, field)
+
+
+def must_be_in_order(from_on: date | None, until_on: date | None) -> None:
+    """Raise RuleBroken if the last day lies before the first, or the first has not come anywhere yet."""
+    if from_on is not None and until_on is not None and until_on < from_on:
+        raise RuleBroken("ends_before_start", _("The end is before the start."), "until_on")
+    if from_on is not None and from_on > timezone.now().date() + timedelta(days=1):
+        raise RuleBroken("in_future", _("This day has not come yet."), "from_on")

@@ -47,3 +47,38 @@ class Assesses(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return request.method in SAFE_METHODS or may(request.user, Capability.ASSESS)
+
+
+class LogsDeclarations(BasePermission):
+    """May log what parties declare; asked only of requests that write."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method in SAFE_METHODS or may(request.user, Capability.LOG_DECLARATIONS)
+
+
+class AddsPlaces(BasePermission):
+    """May add to the gazetteer; asked only of requests that write."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method in SAFE_METHODS or may(request.user, Capability.ADD_PLACES)
+
+
+class AddsSources(BasePermission):
+    """May add sources; asked only of requests that write."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method in SAFE_METHODS or may(request.user, Capability.ADD_SOURCES)
+
+
+class Administers(BasePermission):
+    """May administer; asked only of requests that write."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method in SAFE_METHODS or may(request.user, Capability.ADMINISTER)
+
+
+class IsAdministrator(BasePermission):
+    """May administer; asked of reading too."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return may(request.user, Capability.ADMINISTER)

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from incidents.models import AggregateClaim, Agreement, Convoy, Incident, LedgerEntry, Report, Source, User
+from incidents.models import AggregateClaim, Agreement, Convoy, Incident, LedgerEntry, ReadEntry, Report, Source, User
 from incidents.models.aggregates import AggregateClaimQuerySet
 from incidents.models.convoys import ConvoyQuerySet
 from incidents.models.reports import ReportQuerySet
@@ -70,6 +70,18 @@ def counted(reader: Reader, entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEn
 def aggregate_claims(reader: Reader) -> AggregateClaimQuerySet:
     """Return the published totals this reader may see."""
     return AggregateClaim.objects.all() if may(reader, Capability.READ) else AggregateClaim.objects.none()
+
+
+def sources(reader: Reader) -> QuerySet[Source]:
+    """Return the sources this reader may learn of: to partners a protected one does not exist."""
+    if not may(reader, Capability.READ):
+        return Source.objects.none()
+    return Source.objects.all() if may(reader, Capability.READ_PROTECTED_SOURCES) else Source.objects.filter(is_protected=False)
+
+
+def reads(reader: Reader) -> QuerySet[ReadEntry]:
+    """Return what is written of looks at what is protected: administrators see it, to others it does not exist."""
+    return ReadEntry.objects.all() if may(reader, Capability.ADMINISTER) else ReadEntry.objects.none()
 
 
 def shows_source(reader: Reader, source: Source) -> bool:

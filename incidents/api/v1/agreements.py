@@ -11,8 +11,9 @@ from incidents.api import schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Day, Instant, LocalInstant, Word
 from incidents.api.v1.parties import PartyNamed
+from incidents.api.v1.places import PlaceNamed
 from incidents.api.v1.sources import SourceNamed, Withholding
-from incidents.models import Agreement, Declaration, Membership, Party, Side, Term
+from incidents.models import Agreement, AgreementArea, Declaration, Membership, Party, Side, Term
 from incidents.queries import visibility
 from incidents.vocabulary import Role, Stance, TermSubject
 
@@ -64,6 +65,18 @@ class SideOut(SideNamed):
     members = Dated(many=True, source="memberships.all")
 
 
+class AreaOut(serializers.Serializer[Any]):
+    """What the agreement covers, or leaves out, between two local days; as a place, or as GeoJSON."""
+
+    id = serializers.UUIDField(source="public_id")
+    name = serializers.CharField()
+    is_excluded = serializers.BooleanField()
+    place = PlaceNamed(allow_null=True)
+    geometry = serializers.DictField(allow_null=True)
+    from_on = Day(allow_null=True)
+    until_on = Day(allow_null=True)
+
+
 class DeclarationOut(Withholding):
     """A party's dated word on the truce, a claim like any other."""
 
@@ -106,11 +119,12 @@ class AgreementRow(AgreementNamed):
 
 
 class AgreementOut(AgreementRow):
-    """An agreement with its terms, sides, roles and declarations."""
+    """An agreement with its terms, sides, roles, areas and declarations. Without an area it covers the whole."""
 
     terms = TermOut(many=True)
     sides = SideOut(many=True)
     roles = RoleOut(many=True, source="memberships.all")
+    areas = AreaOut(many=True)
     declarations = DeclarationOut(many=True)
 
 
@@ -139,7 +153,7 @@ class Agreements(ListModelMixin, RetrieveModelMixin, Endpoint):
 
     @extend_schema(summary="One agreement", responses={200: AgreementOut, **schema.READING_ONE})
     def retrieve(self, *args: Any, **kwargs: Any) -> Any:
-        """One agreement with its terms, sides, roles and declarations."""
+        """One agreement with its terms, sides, roles, areas and declarations."""
         return super().retrieve(*args, **kwargs)
 
 
@@ -151,6 +165,7 @@ def _whole(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
         Prefetch("sides", queryset=Side.objects.order_by("position")),
         Prefetch("sides__memberships", queryset=members),
         Prefetch("memberships", queryset=members.exclude(role=Role.ON_SIDE)),
+        Prefetch("areas", queryset=AgreementArea.objects.select_related("place").order_by("id")),
         Prefetch("declarations", queryset=Declaration.objects.select_related("party", "source").order_by("declared_on", "id")),
         Prefetch("declarations__blamed", queryset=Party.objects.order_by("name", "id")),
     )

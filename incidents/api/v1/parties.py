@@ -1,16 +1,26 @@
 """Parties: anyone who acts or speaks."""
 
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Prefetch, QuerySet
-from drf_spectacular.utils import extend_schema
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.reverse import reverse
 
-from incidents.api import schema
+from incidents.actions import parties as actions
+from incidents.api import idempotency, schema
 from incidents.api.endpoints import Endpoint
-from incidents.api.fields import Word
-from incidents.models import Party
+from incidents.api.fields import Named, Strict, Text, Word
+from incidents.api.permissions import Administers, Reads
+from incidents.api.v1 import records
+from incidents.api.v1.places import AliasIn, names_of
+from incidents.models import Party, User
+from incidents.queries import parties
+from incidents.queries.parties import PartyFilter
 from incidents.vocabulary import PartyKind
 
 
@@ -42,20 +52,39 @@ class PartyOut(PartyNamed):
     aliases = PartyAliasOut(many=True)
 
 
+class PartyIn(Strict):
+    """A party to add, under a neutral name. Without a slug one is made from the name."""
+
+    slug = serializers.SlugField(max_length=80, required=False)
+    name = Text(max_length=200, required=True, allow_blank=False)
+    name_ar = Text(max_length=200)
+    short_name = Text(max_length=80)
+    short_name_ar = Text(max_length=80)
+    kind = Word(PartyKind)
+    organ_of = Named(records.parties, required=False, allow_null=True, help_text="Slug of the party that it speaks for.")
+    aliases = AliasIn(many=True, required=False)
+
+
 @extend_schema(tags=["parties"])
 class Parties(ListModelMixin, RetrieveModelMixin, Endpoint):
     """Parties by their slug."""
 
+    permission_classes = [IsAuthenticated & Reads & Administers]
     lookup_field = "slug"
     lookup_value_converter = "slug"
     serializer_class = PartyOut
     queryset = Party.objects.none()
+    query_names = PartyFilter.names()
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Return every party; none of them is hidden from a reader."""
-        return Party.objects.select_related("organ_of").prefetch_related("aliases", Prefetch("organs", queryset=Party.objects.order_by("name", "id")))
+        """Return every party, or those asked for; none of them is hidden from a reader."""
+        return parties.filtered(PartyFilter.parse(self.request.query_params)) if self.action == "list" else parties.joined()
 
-    @extend_schema(summary="List parties", responses={200: PartyOut(many=True), **schema.READING})
+    @extend_schema(
+        summary="List parties",
+        parameters=[OpenApiParameter("text", str, description="In any name."), OpenApiParameter("kind", str, enum=PartyKind.values)],
+        responses={200: PartyOut(many=True), **schema.READING},
+    )
     def list(self, *args: Any, **kwargs: Any) -> Any:
         """Parties with their aliases and organs."""
         return super().list(*args, **kwargs)
@@ -64,3 +93,15 @@ class Parties(ListModelMixin, RetrieveModelMixin, Endpoint):
     def retrieve(self, *args: Any, **kwargs: Any) -> Any:
         """One party by its slug."""
         return super().retrieve(*args, **kwargs)
+
+    @extend_schema(summary="Add a party", parameters=[schema.KEY], request=PartyIn, responses={201: PartyOut, **schema.WRITING})
+    def create(self, request: Request) -> HttpResponse:
+        """Add a party; for administrators."""
+        return idempotency.once(request, lambda: self._add(request))
+
+    def _add(self, request: Request) -> idempotency.Answer:
+        said = PartyIn(data=request.data, context=self.get_serializer_context())
+        said.is_valid(raise_exception=True)
+        facts = dict(said.validated_data)
+        party = actions.add(by=cast(User, request.user), aliases=names_of(facts), **facts)
+        return dict(self.get_serializer(parties.one(party.slug)).data), reverse("party-detail", kwargs={"slug": party.slug}, request=request)

@@ -1,10 +1,26 @@
-"""Sources as other records name them, where the reader may learn of them."""
+"""Sources, where the reader may learn of them: how far each can be relied on, and whether its identity is protected."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
-from incidents.api.fields import Word
+from incidents.actions import reads
+from incidents.actions import sources as actions
+from incidents.api import idempotency, schema
+from incidents.api.endpoints import Endpoint
+from incidents.api.fields import Strict, Text, Word, YesOrNo
+from incidents.api.permissions import AddsSources, Reads
+from incidents.models import ReadEntry, Source, User
+from incidents.queries import sources
+from incidents.queries.sources import SourceFilter
 from incidents.vocabulary import Reliability, SourceKind
 
 
@@ -41,3 +57,76 @@ class Withholding(serializers.Serializer[Any]):
     def withheld_from(self, reader: Any, instance: Any) -> tuple[str, ...]:
         """Return the names of the fields that are withheld."""
         raise NotImplementedError
+
+
+class SourceOut(SourceNamed):
+    """A source on record. A protected one is not there at all for those who may not know it."""
+
+    url = serializers.HyperlinkedIdentityField(view_name="source-detail", lookup_field="slug")
+    link = serializers.CharField()
+    is_protected = serializers.BooleanField()
+
+
+class SourceIn(Strict):
+    """A source to add. Without a slug one is made from the name."""
+
+    slug = serializers.SlugField(max_length=80, required=False)
+    name = Text(max_length=200, required=True, allow_blank=False)
+    kind = Word(SourceKind)
+    link = Text()
+    reliability = Word(Reliability, default=Reliability.F)
+    is_protected = YesOrNo(default=False)
+
+
+@extend_schema(tags=["sources"])
+class Sources(ListModelMixin, Endpoint):
+    """Sources that this reader may know, those put on record last first."""
+
+    permission_classes = [IsAuthenticated & Reads & AddsSources]
+    serializer_class = SourceOut
+    queryset = Source.objects.none()
+    lookup_url_kwarg = "slug"
+    lookup_value_converter = "slug"
+    query_names = SourceFilter.names()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return the sources asked for."""
+        return sources.filtered(self.request.user, SourceFilter.parse(self.request.query_params))
+
+    @extend_schema(
+        summary="List sources",
+        parameters=[
+            OpenApiParameter("text", str, description="In the name or the link."),
+            OpenApiParameter("kind", str, enum=SourceKind.values),
+            OpenApiParameter("reliability", str, enum=Reliability.values),
+        ],
+        responses={200: SourceOut(many=True), **schema.READING},
+    )
+    def list(self, *args: Any, **kwargs: Any) -> Any:
+        """Sources with their grade."""
+        return super().list(*args, **kwargs)
+
+    @extend_schema(summary="One source", responses={200: SourceOut, **schema.READING_ONE})
+    def retrieve(self, request: Request, slug: str) -> Response:
+        """One source by its slug. Who looks at a protected one is written down."""
+        found = self._one(slug)
+        if found.is_protected:
+            reads.record(by=cast(User, request.user), what=ReadEntry.What.SOURCE, records=[found])
+        return Response(self.get_serializer(found).data)
+
+    @extend_schema(summary="Add a source", parameters=[schema.KEY], request=SourceIn, responses={201: SourceOut, **schema.WRITING})
+    def create(self, request: Request) -> HttpResponse:
+        """Add a source."""
+        return idempotency.once(request, lambda: self._add(request))
+
+    def _one(self, slug: str) -> Source:
+        try:
+            return sources.one(self.request.user, slug)
+        except Source.DoesNotExist:
+            raise Http404 from None
+
+    def _add(self, request: Request) -> idempotency.Answer:
+        said = SourceIn(data=request.data, context=self.get_serializer_context())
+        said.is_valid(raise_exception=True)
+        source = actions.add(by=cast(User, request.user), **said.validated_data)
+        return dict(self.get_serializer(self._one(source.slug)).data), reverse("source-detail", kwargs={"slug": source.slug}, request=request)

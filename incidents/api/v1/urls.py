@@ -4,8 +4,10 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from incidents.api.schema import Schema
+from incidents.api.v1.affiliations import Affiliations
 from incidents.api.v1.aggregates import AggregateClaims
 from incidents.api.v1.agreements import Agreements
+from incidents.api.v1.areas import Areas
 from incidents.api.v1.assessments import Assessments
 from incidents.api.v1.changes import Changes
 from incidents.api.v1.convoys import Convoys
@@ -16,14 +18,22 @@ from incidents.api.v1.duplicates import Duplicates
 from incidents.api.v1.evidence import Checkpoints, EvidenceItems
 from incidents.api.v1.incidents import Incidents
 from incidents.api.v1.parties import Parties
+from incidents.api.v1.places import Places
+from incidents.api.v1.reads import Reads
 from incidents.api.v1.reports import Reports
 from incidents.api.v1.responses import Responses
 from incidents.api.v1.review import Comments, Compared, Held, Moved, Queue, Weighed
+from incidents.api.v1.sources import Sources
 from incidents.api.v1.tallies import AgreementTallies
 
 router = SimpleRouter(use_regex_path=False)
 router.register("agreements", Agreements, basename="agreement")
 router.register("parties", Parties, basename="party")
+router.register("affiliations", Affiliations, basename="affiliation")
+router.register("areas", Areas, basename="area")
+router.register("places", Places, basename="place")
+router.register("sources", Sources, basename="source")
+router.register("reads", Reads, basename="read")
 router.register("reports", Reports, basename="report")
 router.register("aggregate-claims", AggregateClaims, basename="aggregate-claim")
 router.register("declarations", Declarations, basename="declaration")
