@@ -1,9 +1,10 @@
 """Convoys: planning them, changing the plan, adding to their history, and opening them to partners by two people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
@@ -14,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from incidents.actions import changes
 from incidents.errors import RuleBroken, StaleRecord
-from incidents.models import CargoLine, ChangeKind, Checkpoint, Convoy, ConvoyEvent, Party, Place, User
+from incidents.models import CargoLine, ChangeKind, Checkpoint, Convoy, ConvoyEvent, Party, Place, PlannedStep, User
 from incidents.models.base import Facts
 from incidents.queries import convoys as queries
-from incidents.rules import journeys
-from incidents.rules.journeys import Plan
+from incidents.rules import journeys, timeline
+from incidents.rules.journeys import ConvoyStep, Plan
 from incidents.vocabulary import CargoKind, ConvoyMode, ConvoyStatus, DestinationClass, TimePrecision
 
 
@@ -51,11 +52,12 @@ def plan(
     agencies: Iterable[Party] = (),
     checkpoints: Iterable[CheckpointStated] = (),
     cargo: Iterable[CargoStated] = (),
+    due: Mapping[ConvoyStep, datetime] | None = None,
     **facts: Any,
 ) -> Convoy:
     """Return the convoy, on record and seen by nobody outside until it is released. Raise RuleBroken, naming the field, if it breaks a rule.
 
-    `facts` are the fields of Convoy. A convoy of the past is entered the same way.
+    `facts` are the fields of Convoy, `due` says by when each step is to be done. A convoy of the past is entered the same way.
     """
     convoy = Convoy(**facts, entered_by=by)
     _check(convoy)
@@ -63,6 +65,7 @@ def plan(
     convoy.agencies.set(agencies)
     _lay(convoy, list(checkpoints))
     _load(convoy, list(cargo))
+    _time(convoy, due or {})
     _record(convoy, by, ChangeKind.CONVOY_PLANNED, after=convoy.facts())
     return convoy
 
@@ -76,6 +79,7 @@ def change(
     agencies: Iterable[Party] | None = None,
     checkpoints: Iterable[CheckpointStated] | None = None,
     cargo: Iterable[CargoStated] | None = None,
+    due: Mapping[ConvoyStep, datetime] | None = None,
     note: str = "",
     **facts: Any,
 ) -> Convoy:
@@ -99,6 +103,8 @@ def change(
         if checkpoints is not None:
             _lay(convoy, list(checkpoints))
         _load(convoy, kept)
+    if due is not None:
+        _time(convoy, due)
     _record(convoy, by, ChangeKind.CONVOY_CHANGED, before=before, after=_afresh(convoy).facts(), note=note)
     return convoy
 
@@ -114,6 +120,8 @@ def add_event(*, convoy: Convoy, by: User | None, **facts: Any) -> ConvoyEvent:
     _check_event(event)
     event.save(force_insert=True)
     _record(event, by, ChangeKind.CONVOY_EVENT_ADDED, after=event.facts(), agreement_of=convoy)
+    if convoy.released_by_id is not None and not _has_ended(convoy):
+        _close(convoy, by, "It is on its way again.")
     return event
 
 
@@ -121,11 +129,13 @@ def add_event(*, convoy: Convoy, by: User | None, **facts: Any) -> ConvoyEvent:
 def begin_release(*, convoy: Convoy, by: User, opens_at: datetime | None = None, note: str = "") -> Convoy:
     """Return the convoy, which partners may see from `opens_at` (by default at once) as soon as a second person confirms it.
 
+    Raise RuleBroken for one that has not ended: where it goes is nobody's to know.
     The clock is the database's: no machine opens it early because its own is fast.
     """
     convoy = _locked(convoy)
     if convoy.released_by_id is not None:
         raise RuleBroken("already_begun", _("Somebody has begun this release: confirm it, or withdraw it."), "released_by")
+    _must_have_ended(convoy)
     before = convoy.facts()
     convoy.released_at, convoy.released_by = opens_at or Now(), by
     convoy.version += 1
@@ -145,6 +155,7 @@ def confirm_release(*, convoy: Convoy, by: User, version: int | None = None, not
         raise RuleBroken("not_current", _("This convoy is released already."), "release_confirmed_by")
     if convoy.released_by_id == by.pk:
         raise RuleBroken("second_person", _("A second person confirms a release."), "release_confirmed_by")
+    _must_have_ended(convoy)
     before = convoy.facts()
     convoy.release_confirmed_by = by
     convoy.version += 1
@@ -161,11 +172,7 @@ def withdraw_release(*, convoy: Convoy, by: User, reason: str) -> Convoy:
         raise RuleBroken("not_begun", _("Nobody has begun this release."), "released_by")
     if not reason.strip():
         raise RuleBroken("reason_required", _("Say why the release is withdrawn."), "reason")
-    before = convoy.facts()
-    convoy.released_at = convoy.released_by = convoy.release_confirmed_by = None
-    convoy.version += 1
-    convoy.save(update_fields=["released_at", "released_by", "release_confirmed_by", "version"])
-    _record(convoy, by, ChangeKind.CONVOY_CHANGED, before=before, after=convoy.facts(), note=reason)
+    _close(convoy, by, reason)
     return convoy
 
 
@@ -182,6 +189,26 @@ def remove(*, convoy: Convoy, by: User | None, reason: str) -> None:
     convoy.events.all().delete()
     convoy.cargo.all().delete()
     convoy.delete()
+
+
+def _close(convoy: Convoy, by: User | None, reason: str) -> None:
+    before = convoy.facts()
+    convoy.released_at = convoy.released_by = convoy.release_confirmed_by = None
+    convoy.version += 1
+    convoy.save(update_fields=["released_at", "released_by", "release_confirmed_by", "version"])
+    _record(convoy, by, ChangeKind.CONVOY_CHANGED, before=before, after=convoy.facts(), note=reason)
+
+
+def _has_ended(convoy: Convoy) -> bool:
+    if convoy.ended_on is not None:
+        return True
+    zone = queries.zone_of(convoy)
+    return timeline.has_ended(queries.status_event(event, zone) for event in convoy.events.select_related("checkpoint"))
+
+
+def _must_have_ended(convoy: Convoy) -> None:
+    if not _has_ended(convoy):
+        raise RuleBroken("not_ended", _("This convoy has not ended: the latest that is reported of it is no end."), "events")
 
 
 def _locked(convoy: Convoy, version: int | None = None) -> Convoy:
@@ -241,6 +268,16 @@ def _load(convoy: Convoy, cargo: list[CargoStated]) -> None:
         CargoLine.objects.create(convoy=convoy, **vars(line) | {"removed_at": removed_at})
 
 
+def _time(convoy: Convoy, due: Mapping[ConvoyStep, datetime]) -> None:
+    """Set by when each step is to be done, in place of what was set before. Steps come in order, as far as they are set."""
+    known = sorted(due.items(), key=lambda item: journeys.STEPS.index(item[0]))
+    for (_earlier, first), (step, then) in pairwise(known):
+        if then < first:
+            raise RuleBroken("out_of_order", _("A step is not due before the one that it follows."), f"due.{step}")
+    convoy.planned_steps.all().delete()
+    PlannedStep.objects.bulk_create(PlannedStep(convoy=convoy, step=step, due_at=at) for step, at in known)
+
+
 def _stated(convoy: Convoy) -> list[CargoStated]:
     names = ("kind", "quantity", "unit", "removed", "removed_by", "as_worded")
     lines = convoy.cargo.select_related("removed_at", "removed_by").order_by("id")
@@ -263,14 +300,11 @@ def _check(convoy: Convoy) -> None:
         word = getattr(convoy, name)
         if word and word not in words.values:
             raise _unknown(word, name)
+    if convoy.ended_on and convoy.ended_on > timezone.now().astimezone(queries.zone_of(convoy)).date():
+        raise RuleBroken("in_future", _("This day has not come yet."), "ended_on")
     if not (convoy.destination_id or convoy.destination_as_worded.strip()):
         raise RuleBroken("required", _("Say where the convoy is bound for."), "destination")
     journeys.must_be_possible([], Plan(), queries.counts_of(convoy), now=timezone.now())
-    if convoy.trucks_lost is not None:
-        if convoy.trucks_lost < 0:
-            raise RuleBroken("negative", _("A count cannot be negative."), "trucks_lost")
-        if convoy.trucks_departed is not None and convoy.trucks_lost > convoy.trucks_departed:
-            raise RuleBroken("more_lost_than_left", _("More trucks were lost than left."), "trucks_lost")
 
 
 def _check_event(event: ConvoyEvent) -> None:

@@ -343,6 +343,7 @@ class Loader:
             "destination_as_worded": fact.text("destination_as_worded"),
             "destination_class": fact.text("class"),
             "planned_on": fact.day("planned"),
+            "ended_on": fact.day("over"),
             "people_requested": fact.number("people"),
             "trucks_departed": fact.number("trucks"),
             "source": self._source_of(fact),

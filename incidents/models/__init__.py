@@ -10,7 +10,7 @@ from incidents.models.cases import Case, Comment, NotTheSame
 from incidents.models.casualties import CasualtyClaim
 from incidents.models.changes import Change, ChangeKind, ChangePayload, Seal, SealHead, Unsealed
 from incidents.models.checkpoints import LogCheckpoint
-from incidents.models.convoys import CargoLine, Checkpoint, Convoy, ConvoyEvent
+from incidents.models.convoys import CargoLine, Checkpoint, Convoy, ConvoyEvent, PlannedStep
 from incidents.models.coverage import Coverage
 from incidents.models.drafts import Draft
 from incidents.models.evidence import Evidence, EvidenceCheck, EvidenceCopy
@@ -71,6 +71,7 @@ __all__ = [
     "PartyAlias",
     "Place",
     "PlaceAlias",
+    "PlannedStep",
     "Posting",
     "ReadEntry",
     "Report",

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.base import Facts, Record, at_most_one, in_order, not_negative, one_of, together
+from incidents.rules.journeys import ConvoyStep
 from incidents.vocabulary import CargoKind, ConvoyMode, ConvoyStatus, DestinationClass, TimePrecision
 
 PEOPLE = ("people_requested", "people_approved", "people_reached")
@@ -22,7 +23,10 @@ class ConvoyQuerySet(models.QuerySet["Convoy"]):
 
 
 class Convoy(Record):
-    """An aid movement from request to delivery. People and trucks are counts; null is not known."""
+    """An aid movement from request to delivery. People and trucks are counts; null is not known.
+
+    A number of people may be hedged by the lowest and highest that it may be; without them it is exact as far as anybody says.
+    """
 
     reference = models.CharField(_("reference"), max_length=100, unique=True)
     agreement = models.ForeignKey("Agreement", models.PROTECT, null=True, blank=True, related_name="convoys", verbose_name=_("agreement"))
@@ -39,9 +43,16 @@ class Convoy(Record):
     destination_as_worded = models.CharField(_("destination, as worded"), max_length=300, blank=True)
     destination_class = models.CharField(_("class of destination"), max_length=20, choices=DestinationClass.choices, blank=True)
     planned_on = models.DateField(_("planned for"), null=True, blank=True)
+    ended_on = models.DateField(_("over by"), null=True, blank=True, help_text=_("Where no source reports an end: the day by which it was over."))
     people_requested = models.PositiveIntegerField(_("people requested for"), null=True, blank=True)
+    people_requested_low = models.PositiveIntegerField(_("people requested for, at least"), null=True, blank=True)
+    people_requested_high = models.PositiveIntegerField(_("people requested for, at most"), null=True, blank=True)
     people_approved = models.PositiveIntegerField(_("people approved"), null=True, blank=True)
+    people_approved_low = models.PositiveIntegerField(_("people approved, at least"), null=True, blank=True)
+    people_approved_high = models.PositiveIntegerField(_("people approved, at most"), null=True, blank=True)
     people_reached = models.PositiveIntegerField(_("people reached"), null=True, blank=True)
+    people_reached_low = models.PositiveIntegerField(_("people reached, at least"), null=True, blank=True)
+    people_reached_high = models.PositiveIntegerField(_("people reached, at most"), null=True, blank=True)
     trucks_planned = models.PositiveIntegerField(_("trucks planned"), null=True, blank=True)
     trucks_departed = models.PositiveIntegerField(_("trucks departed"), null=True, blank=True)
     trucks_arrived = models.PositiveIntegerField(_("trucks arrived"), null=True, blank=True)
@@ -67,6 +78,7 @@ class Convoy(Record):
             one_of("mode", ConvoyMode, "convoy_mode_known", blank=True),
             one_of("destination_class", DestinationClass, "convoy_destination_class_known", blank=True),
             not_negative([*PEOPLE, *TRUCKS], "convoy_counts_not_negative"),
+            *(in_order(f"{name}_low", name, f"{name}_high", name=f"convoy_{name}_in_order") for name in PEOPLE),
             in_order("trucks_arrived", "trucks_departed", name="convoy_no_more_arrive_than_left"),
             together("released_at", "released_by", name="convoy_release_is_dated"),
             models.CheckConstraint(
@@ -86,6 +98,7 @@ class Convoy(Record):
             "agencies": sorted(party.slug for party in self.agencies.all()),
             "checkpoints": [row.facts() for row in self.checkpoints.all()],
             "cargo": [row.facts() for row in self.cargo.all()],
+            "due": {row.step: row.due_at.isoformat() for row in self.planned_steps.all()},
         }
 
 
@@ -113,6 +126,24 @@ class Checkpoint(models.Model):
             "place": self.place and self.place.slug,
             "controlled_by": self.controlled_by and self.controlled_by.slug,
         }
+
+
+class PlannedStep(models.Model):
+    """By when one of the seven steps was to be done."""
+
+    convoy = models.ForeignKey(Convoy, models.CASCADE, related_name="planned_steps")
+    step = models.CharField(_("step"), max_length=20, choices=ConvoyStep.choices)
+    due_at = models.DateTimeField(_("due"))
+
+    class Meta:
+        ordering = ["convoy", "due_at", "id"]
+        constraints = [
+            one_of("step", ConvoyStep, "planned_step_known"),
+            models.UniqueConstraint(fields=["convoy", "step"], name="planned_step_once_in_convoy"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.convoy}: {self.get_step_display()}"
 
 
 class CargoLine(models.Model):
@@ -156,6 +187,7 @@ class ConvoyEvent(Record):
 
     convoy = models.ForeignKey(Convoy, models.PROTECT, related_name="events", verbose_name=_("convoy"))
     status = models.CharField(_("status"), max_length=30, choices=ConvoyStatus.choices)
+    happened = models.BooleanField(_("it happened"), default=True, help_text=_("No: the source says that it did not, such as never requested."))
     occurred_on = models.DateField(_("local day"), null=True, blank=True)
     starts_at = models.DateTimeField(_("from"), null=True, blank=True)
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)

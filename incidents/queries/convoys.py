@@ -136,6 +136,7 @@ def joined(reader: Reader, found: QuerySet[Convoy]) -> QuerySet[Convoy]:
         found.select_related("agreement", "term", "operator", "origin", "destination", "source", "released_by", "release_confirmed_by")
         .prefetch_related(
             "agencies",
+            "planned_steps",
             Prefetch("checkpoints", queryset=Checkpoint.objects.select_related("place", "controlled_by").order_by("position")),
             Prefetch("cargo", queryset=CargoLine.objects.select_related("removed_by", "removed_at").order_by("id")),
             Prefetch("events", queryset=told_of.order_by("id")),
@@ -202,6 +203,7 @@ def status_event(event: ConvoyEvent, zone: ZoneInfo) -> StatusEvent:
         when=span_of(event, zone),
         source=str(event.source_id),
         checkpoint=str(event.checkpoint.position) if event.checkpoint else "",
+        happened=event.happened,
     )
 
 
@@ -221,8 +223,8 @@ def day_of(event: ConvoyEvent, zone: ZoneInfo) -> date | None:
 
 def plan_of(convoy: Convoy) -> Plan:
     """Return the way as planned. A planned day is the one by whose end it is to have set out."""
-    due = {}
-    if convoy.planned_on:
+    due = {ConvoyStep(row.step): row.due_at for row in convoy.planned_steps.all()}
+    if convoy.planned_on and ConvoyStep.DEPARTED not in due:
         due[ConvoyStep.DEPARTED] = datetime.combine(convoy.planned_on + timedelta(days=1), time(), zone_of(convoy))
     return Plan(route=tuple(str(point.position) for point in convoy.checkpoints.all()), due=due)
 

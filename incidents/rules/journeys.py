@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -73,12 +73,19 @@ class StatusEvent:
 class Counts:
     """How many people and trucks, as stated. None: not known, which is not zero."""
 
+    people_requested_low: int | None = None
     people_requested: int | None = None
+    people_requested_high: int | None = None
+    people_approved_low: int | None = None
     people_approved: int | None = None
+    people_approved_high: int | None = None
+    people_reached_low: int | None = None
     people_reached: int | None = None
+    people_reached_high: int | None = None
     trucks_planned: int | None = None
     trucks_departed: int | None = None
     trucks_arrived: int | None = None
+    trucks_lost: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +123,14 @@ def _must_count(counts: Counts) -> None:
             raise RuleBroken("negative", _("A count cannot be negative."), name)
     if counts.trucks_arrived is not None and counts.trucks_departed is not None and counts.trucks_arrived > counts.trucks_departed:
         raise RuleBroken("more_arrived_than_left", _("More trucks arrived than left."), "trucks_arrived")
+    if counts.trucks_lost is not None and counts.trucks_departed is not None and counts.trucks_lost > counts.trucks_departed:
+        raise RuleBroken("more_lost_than_left", _("More trucks were lost than left."), "trucks_lost")
+    for people in ("people_requested", "people_approved", "people_reached"):
+        stated = [(name, getattr(counts, name)) for name in (f"{people}_low", people, f"{people}_high")]
+        known = [(name, count) for name, count in stated if count is not None]
+        for (_lower, low), (upper, high) in pairwise(known):
+            if low > high:
+                raise RuleBroken("not_in_order", _("The lowest number comes first, the highest last."), upper)
 
 
 def _must_be_dated(event: StatusEvent, now: datetime) -> None:

@@ -80,19 +80,30 @@ class Timeline:
 STRUCK = frozenset({S.ATTACKED, S.LOOTED})
 REFUSED = frozenset({S.DENIED, S.TURNED_BACK})
 HELD = frozenset({S.NO_ANSWER, S.ON_HOLD_INSECURITY, S.ON_HOLD_ADMINISTRATIVE, S.WAITING_AT_BORDER, S.WAITING_AT_CHECKPOINT, S.DELAYED})
+ENDINGS = STRUCK | REFUSED | {S.CANCELLED, S.PARTLY_DELIVERED, S.DELIVERED}
 APPROVALS = frozenset({S.APPROVED, S.APPROVED_WITH_CONDITIONS})
 REFUSALS = frozenset({S.DENIED, S.NO_ANSWER})
 
 
 def timeline(events: Iterable[StatusEvent], plan: Plan, *, now: datetime) -> Timeline:
     """Return the timeline, from what is said by now in whatever order it came. Without events the convoy stands at its request."""
-    said = sorted(events, key=lambda event: event.order)
+    said = _told(events)
     happened = [event for event in said if event.happened]
     reached = max((STEPS.index(event.step) for event in happened if event.step), default=-1)
     steps = tuple(_step(step, [event for event in happened if event.step == step], STEPS.index(step) < reached, plan, now) for step in STEPS)
     stands_at = _stands_at(happened, reached, plan)
     at = steps[STEPS.index(stands_at)]
     return Timeline(steps, stands_at, _state(happened, at), tuple(_disputes(said)))
+
+
+def has_ended(events: Iterable[StatusEvent]) -> bool:
+    """Return whether the latest of what is said is an end: delivered, if only in part, refused, struck or called off. Nothing said is no end."""
+    telling = [event.status for event in _told(events) if event.happened and event.status != S.SUPPLIES_REMOVED]
+    return bool(telling) and telling[-1] in ENDINGS
+
+
+def _told(events: Iterable[StatusEvent]) -> list[StatusEvent]:
+    return sorted(events, key=lambda event: event.order)
 
 
 def _step(step: ConvoyStep, events: Sequence[StatusEvent], is_passed: bool, plan: Plan, now: datetime) -> StepTime:

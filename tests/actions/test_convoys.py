@@ -11,7 +11,10 @@ from incidents.actions import convoys
 from incidents.actions.convoys import CargoStated, CheckpointStated
 from incidents.errors import RuleBroken, StaleRecord
 from incidents.models import Change, Convoy, ConvoyEvent, User
+from incidents.queries import convoys as queries
 from incidents.queries import visibility
+from incidents.rules.journeys import ConvoyStep
+from incidents.rules.timeline import Disputed
 from incidents.vocabulary import CargoKind, ConvoyStatus, TimePrecision
 from tests.builders import make_agreement, make_party, make_place, make_report, make_source, make_user
 
@@ -28,6 +31,17 @@ def make_convoy(reference: str = "C-1", **facts: Any) -> Convoy:
 def report(convoy: Convoy, status: str, at: datetime | None = None, **facts: Any) -> ConvoyEvent:
     times = {"starts_at": at, "ends_at": at, "time_precision": TimePrecision.EXACT if at else TimePrecision.UNKNOWN}
     return convoys.add_event(convoy=convoy, by=None, **{"status": status, "source": make_source()} | times | facts)
+
+
+def make_ended(reference: str = "C-1", **facts: Any) -> Convoy:
+    convoy = make_convoy(reference, **facts)
+    report(convoy, "delivered", at(20))
+    return convoy
+
+
+def release(convoy: Convoy) -> Convoy:
+    convoy = convoys.begin_release(convoy=convoy, by=make_user(User.Role.EDITOR))
+    return convoys.confirm_release(convoy=convoy, by=make_user(User.Role.EDITOR, "second"))
 
 
 def at(hour: int, day: int = 2) -> datetime:
@@ -64,6 +78,10 @@ def test_a_convoy_is_kept_with_its_way_and_cargo_and_the_change_is_recorded() ->
         ({"people_reached": -1}, "negative", "people_reached"),
         ({"trucks_departed": 4, "trucks_arrived": 5}, "more_arrived_than_left", "trucks_arrived"),
         ({"trucks_departed": 4, "trucks_lost": 5}, "more_lost_than_left", "trucks_lost"),
+        ({"people_reached": 5, "people_reached_low": 6}, "not_in_order", "people_reached"),
+        ({"people_reached_low": 6, "people_reached_high": 5}, "not_in_order", "people_reached_high"),
+        ({"people_reached_high": -1}, "negative", "people_reached_high"),
+        ({"due": {ConvoyStep.LOADED: at(9), ConvoyStep.DEPARTED: at(8)}}, "out_of_order", "due.departed"),
         ({"destination": None}, "required", "destination"),
         ({"mode": "by_mule"}, "unknown_word", "mode"),
         ({"destination_class": "remote"}, "unknown_word", "destination_class"),
@@ -97,6 +115,16 @@ def test_a_term_is_of_the_same_agreement() -> None:
     with pytest.raises(RuleBroken) as broken:
         make_convoy(term=term)
     assert broken.value.field == "term"
+
+
+def test_planned_times_are_kept_and_what_is_late_follows() -> None:
+    convoy = make_convoy(due={ConvoyStep.LOADED: at(8), ConvoyStep.DEPARTED: at(10)}, planned_on=date(2020, 6, 9))
+    report(convoy, "departed", at(12))
+    steps = {row.step: row for row in queries.journey(queries.one(make_user(), convoy.public_id)).timeline.steps}
+    assert (steps[ConvoyStep.DEPARTED].due, steps[ConvoyStep.DEPARTED].late) == (at(10), timedelta(hours=2))
+    assert convoys.change(convoy=convoy, by=None, trucks_lost=0).facts()["due"].keys() == {"loaded", "departed"}
+    convoys.change(convoy=convoy, by=None, due={})
+    assert not convoy.planned_steps.exists()
 
 
 # --- Changing
@@ -182,6 +210,14 @@ def test_nor_leaves_after_arriving_said_the_other_way_round() -> None:
         report(convoy, "departed", at(10))
 
 
+def test_one_says_approved_another_that_it_was_never_asked_for() -> None:
+    convoy = make_convoy()
+    report(convoy, "approved", at(9))
+    report(convoy, "requested", at(10), happened=False, source=make_source("Other"))
+    found = queries.journey(queries.one(make_user(), convoy.public_id)).timeline
+    assert [dispute.about for dispute in found.disputes] == [Disputed.HAPPENED]
+
+
 def test_two_sources_may_contradict_one_another() -> None:
     convoy = make_convoy()
     report(convoy, "departed", at(10))
@@ -208,7 +244,7 @@ def test_a_second_journey_after_an_arrival_is_none_of_its_business() -> None:
 
 def test_one_person_opens_nothing() -> None:
     editor, partner = make_user(User.Role.EDITOR), make_user(User.Role.PARTNER)
-    convoy = convoys.begin_release(convoy=make_convoy(), by=editor)
+    convoy = convoys.begin_release(convoy=make_ended(), by=editor)
     assert convoy.released_at and not visibility.convoys(partner).exists()
     with pytest.raises(RuleBroken) as broken:
         convoys.confirm_release(convoy=convoy, by=editor)
@@ -218,7 +254,7 @@ def test_one_person_opens_nothing() -> None:
 
 def test_two_people_open_it_at_once() -> None:
     partner = make_user(User.Role.PARTNER)
-    convoy = convoys.begin_release(convoy=make_convoy(), by=make_user(User.Role.EDITOR))
+    convoy = convoys.begin_release(convoy=make_ended(), by=make_user(User.Role.EDITOR))
     convoys.confirm_release(convoy=convoy, by=make_user(User.Role.EDITOR, "second"), version=convoy.version)
     assert list(visibility.convoys(partner)) == [convoy]
     assert kinds(convoy) == ["convoy.planned", "convoy.changed", "convoy.released"]
@@ -227,13 +263,13 @@ def test_two_people_open_it_at_once() -> None:
 def test_the_instant_may_lie_ahead() -> None:
     partner = make_user(User.Role.PARTNER)
     later = timezone.now() + timedelta(days=1)
-    convoy = convoys.begin_release(convoy=make_convoy(), by=make_user(User.Role.EDITOR), opens_at=later)
+    convoy = convoys.begin_release(convoy=make_ended(), by=make_user(User.Role.EDITOR), opens_at=later)
     convoys.confirm_release(convoy=convoy, by=make_user(User.Role.EDITOR, "second"))
     assert not visibility.convoys(partner).exists()
 
 
 def test_what_was_begun_is_not_begun_again_and_what_was_not_is_not_confirmed() -> None:
-    editor, convoy = make_user(User.Role.EDITOR), make_convoy()
+    editor, convoy = make_user(User.Role.EDITOR), make_ended()
     with pytest.raises(RuleBroken, match="Nobody has begun"):
         convoys.confirm_release(convoy=convoy, by=editor)
     convoys.begin_release(convoy=convoy, by=editor)
@@ -243,7 +279,7 @@ def test_what_was_begun_is_not_begun_again_and_what_was_not_is_not_confirmed() -
 
 def test_a_plan_changed_since_is_not_what_two_people_opened() -> None:
     partner = make_user(User.Role.PARTNER)
-    convoy = convoys.begin_release(convoy=make_convoy(), by=make_user(User.Role.EDITOR))
+    convoy = convoys.begin_release(convoy=make_ended(), by=make_user(User.Role.EDITOR))
     convoys.confirm_release(convoy=convoy, by=make_user(User.Role.EDITOR, "second"))
     convoys.change(convoy=convoy, by=None, checkpoints=WAY)
     assert not visibility.convoys(partner).exists()
@@ -252,20 +288,45 @@ def test_a_plan_changed_since_is_not_what_two_people_opened() -> None:
 
 
 def test_the_second_person_confirms_what_they_read() -> None:
-    convoy = convoys.begin_release(convoy=make_convoy(), by=make_user(User.Role.EDITOR))
+    convoy = convoys.begin_release(convoy=make_ended(), by=make_user(User.Role.EDITOR))
     with pytest.raises(StaleRecord):
         convoys.confirm_release(convoy=convoy, by=make_user(User.Role.EDITOR, "second"), version=convoy.version - 1)
 
 
 def test_a_release_is_withdrawn_with_a_reason() -> None:
     editor, partner = make_user(User.Role.EDITOR), make_user(User.Role.PARTNER)
-    convoy = convoys.begin_release(convoy=make_convoy(), by=editor)
+    convoy = convoys.begin_release(convoy=make_ended(), by=editor)
     convoys.confirm_release(convoy=convoy, by=make_user(User.Role.EDITOR, "second"))
     with pytest.raises(RuleBroken) as broken:
         convoys.withdraw_release(convoy=convoy, by=editor, reason=" ")
     assert broken.value.field == "reason"
     convoys.withdraw_release(convoy=convoy, by=editor, reason="still moving")
     assert not visibility.convoys(partner).exists()
+
+
+def test_what_has_not_ended_is_opened_by_nobody() -> None:
+    convoy = make_convoy()
+    for status in (None, "departed"):
+        if status:
+            report(convoy, status, at(9))
+        with pytest.raises(RuleBroken) as broken:
+            convoys.begin_release(convoy=convoy, by=make_user(User.Role.EDITOR, f"one-{status}"))
+        assert (broken.value.code, broken.value.field) == ("not_ended", "events")
+
+
+def test_an_end_that_nobody_reports_is_set_by_a_day_that_has_come() -> None:
+    with pytest.raises(RuleBroken) as broken:
+        make_convoy(ended_on=date(2999, 1, 1))
+    assert (broken.value.code, broken.value.field) == ("in_future", "ended_on")
+    assert convoys.begin_release(convoy=make_convoy(ended_on=date(2020, 6, 3)), by=make_user(User.Role.EDITOR)).released_at
+
+
+def test_one_that_goes_on_after_all_is_closed_again() -> None:
+    partner, convoy = make_user(User.Role.PARTNER), make_ended()
+    release(convoy)
+    report(convoy, "delayed", at(22))
+    assert not visibility.convoys(partner).exists()
+    assert Convoy.objects.get(pk=convoy.pk).released_by is None
 
 
 # --- Removing

@@ -30,6 +30,7 @@ def convoy_facts(db: None) -> Callable[..., Facts]:
 
 def release(reference: str = "C-1") -> Convoy:
     convoy = Convoy.objects.get(reference=reference)
+    actions.add_event(convoy=convoy, by=None, status="cancelled", time_precision="unknown", source=make_source())
     one, two = make_user(User.Role.EDITOR, "one"), make_user(User.Role.EDITOR, "two")
     return actions.confirm_release(convoy=actions.begin_release(convoy=convoy, by=one), by=two)
 

@@ -92,6 +92,9 @@ def test_one_editor_begins_a_release_and_a_second_confirms_it(planned: Convoy, p
     incident = Incident.objects.create(slug="ford", name="Strike at the ford")
     Convoy.objects.update(incident=incident)
     report = make_report(incident=incident)
+    one.post(release, {"move": "begin"})
+    assert "has not ended" in text_of(one.get(page))
+    actions.add_event(convoy=planned, by=None, status="delivered", time_precision="unknown", source=make_source())
     hidden = [page, f"/en/incidents/{incident.public_id}/", f"/en/reports/{report.public_id}/"]
     one.post(release, {"move": "begin"})
     assert "Confirm release" not in text_of(one.get(page))
