@@ -351,6 +351,23 @@ class ClaimFlag(TextChoices):
     SUPERSEDED = "superseded", _("The figure was corrected: it takes the place of an earlier statement.")
 
 
+class Share(TextChoices):
+    """What becomes of a claim when it is laid beside our records: parts of the claim, then records of ours that are none of it."""
+
+    MATCHED = "matched", _("on record and verified")
+    UNVERIFIED = "unverified", _("on record, not verified")
+    NOT_ATTRIBUTED = "not_attributed", _("verified, but not attributed to the accused")
+    UNFOUNDED = "unfounded", _("on record, unfounded or refuted")
+    OUTSIDE_TERMS = "outside_terms", _("happened, but outside the terms of the truce")
+    TARGET_EXCLUDED = "target_excluded", _("aimed at somebody whom the truce excludes")
+    NOT_YET_LOGGED = "not_yet_logged", _("itemised by the claimant, not yet logged")
+    NOT_ITEMISED = "not_itemised", _("not itemised by the claimant")
+    DUPLICATE = "duplicate", _("duplicate of another record")
+    OUTSIDE_PERIOD = "outside_period", _("outside the period of the claim")
+    OUTSIDE_AREA = "outside_area", _("outside the area of the claim")
+    OTHER_UNIT = "other_unit", _("counted in another unit")
+
+
 class Occurrence(TextChoices):
     """What an assessment says of whether it happened as a violation."""
 

@@ -33,7 +33,7 @@ def filtered(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
     if agreement:
         reports = reports.filter(agreement=agreement)
     if asked.side:
-        reports = reports.filter(_against(agreement, asked.side))
+        reports = reports.filter(against(agreement, asked.side))
     if asked.claimant:
         reports = reports.filter(_claimed_by(asked.claimant))
     if asked.type:
@@ -102,7 +102,7 @@ def _claimed_by(slug: str) -> Q:
     return Q(claimant=party) | Q(claimant__organ_of=party)
 
 
-def _against(agreement: Agreement | None, side: str) -> Q:
+def against(agreement: Agreement | None, side: str) -> Q:
     """Return the reports that accuse this side, by name or by a party that stood on it on the day; a party on no side; or nobody."""
     if side == Bucket.NOBODY:
         return Q(accused_side=None, accused_party=None)

@@ -30,6 +30,7 @@ PAGES = {
     "case": "review",
     "claims": "claims",
     "claim": "claims",
+    "claim-reconciliation": "claims",
     "imports": "imports",
     "new-import": "imports",
     "import": "imports",

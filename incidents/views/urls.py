@@ -3,7 +3,21 @@
 from django.urls import path
 
 from incidents.views import appearance
-from incidents.views.desk import agreements, claims, convoys, coverage, dashboard, drafts, duplicates, evidence, imports, incidents, reports, review
+from incidents.views.desk import (
+    agreements,
+    claims,
+    convoys,
+    coverage,
+    dashboard,
+    drafts,
+    duplicates,
+    evidence,
+    imports,
+    incidents,
+    reconciliation,
+    reports,
+    review,
+)
 
 urlpatterns = [
     path("", dashboard.start, name="dashboard"),
@@ -25,6 +39,7 @@ urlpatterns = [
     path("evidence/<uuid:public_id>/copy/", evidence.copy, name="evidence-copy"),
     path("claims/", claims.index, name="claims"),
     path("claims/<uuid:public_id>/", claims.show, name="claim"),
+    path("claims/<uuid:public_id>/reconciliation/", reconciliation.show, name="claim-reconciliation"),
     path("imports/", imports.index, name="imports"),
     path("imports/new/", imports.new, name="new-import"),
     path("imports/names/", imports.names, name="unresolved-names"),

@@ -20,6 +20,7 @@ from incidents.api.v1.incidents import Incidents
 from incidents.api.v1.parties import Parties
 from incidents.api.v1.places import Places
 from incidents.api.v1.reads import Reads
+from incidents.api.v1.reconciliation import Reconciliations
 from incidents.api.v1.reports import Reports
 from incidents.api.v1.responses import Responses
 from incidents.api.v1.review import Comments, Compared, Held, Moved, Queue, Weighed
@@ -49,6 +50,12 @@ router.register("drafts", Drafts, basename="draft")
 urlpatterns = [
     path("agreements/<slug:slug>/tallies/", AgreementTallies.as_view({"get": "retrieve"}), name="agreement-tallies"),
     path("changes/", Changes.as_view({"get": "list"}), name="changes"),
+    path("aggregate-claims/<uuid:id>/reconciliation/", Reconciliations.as_view({"get": "retrieve"}), name="aggregate-claim-reconciliation"),
+    path(
+        "aggregate-claims/<uuid:id>/reconciliation/<slug:part>/",
+        Reconciliations.as_view({"get": "part"}),
+        name="aggregate-claim-reconciliation-part",
+    ),
     path("duplicates/", Duplicates.as_view({"post": "create"}), name="duplicates"),
     path("review/", Queue.as_view({"get": "retrieve"}), name="review-queue"),
     path("incidents/<uuid:id>/comparison/", Compared.as_view({"get": "retrieve"}), name="incident-comparison"),

@@ -16,7 +16,7 @@ from incidents.queries.aggregates import ClaimFilter
 from incidents.queries.tallies import Tallies
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import accused, notes, rows, tally_cards, units
+from incidents.views.desk import accused, notes, reconciliation, rows, tally_cards, units
 from incidents.views.desk.accused import Accused
 from incidents.vocabulary import Basis, Unit
 
@@ -68,6 +68,7 @@ def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
         "agreement": here,
         "shown": _shown([claim], here, tallies.of_agreement(here, request.user))[0],
         "claim": claim,
+        "laid": reconciliation.of_claim(request, claim),
         "withheld": aggregates.withheld(request.user, claim),
         "history": history.of(claim) if may(request.user, Capability.READ_INTERNAL_NOTES) else [],
     }
@@ -110,6 +111,9 @@ def _indented(parts: list[AggregateClaimPart]) -> list[tuple[int, AggregateClaim
 
 
 def _flags(claim: AggregateClaim, computed: Tallies) -> list[dict[str, object]]:
-    """Return the flags that name this statement, in whichever figure they travel."""
+    """Return the statement's own flags, then those that name it in whichever figure they travel."""
     named = str(claim.public_id)
-    return [flag for tally in tally_cards.every(computed) for figure in tally.claimed for flag in figure.flags if flag.get("statement") == named]
+    travelling = [
+        flag for tally in tally_cards.every(computed) for figure in tally.claimed for flag in figure.flags if flag.get("statement") == named
+    ]
+    return [*aggregates.doubts(claim), *travelling]
