@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incidents.actions import changes, reference
+from incidents.actions import changes, reference, roles
 from incidents.errors import RuleBroken
 from incidents.models import (
     Affiliation,
     Agreement,
     AgreementArea,
+    AgreementRole,
     ApiKey,
     ChangeKind,
     Declaration,
@@ -288,7 +289,10 @@ class IncidentAdmin(ReferenceAdmin):
 
 @admin.register(User)
 class PeopleAdmin(Administrators, UserAdmin):  # type: ignore[type-arg]
-    """People, whose role alone says what they may do. Whoever leaves is made inactive: their name stays on what they did."""
+    """People, whose role says what they may do, but under agreements where another was granted.
+
+    Whoever leaves is made inactive: their name stays on what they did.
+    """
 
     list_display = ["username", "role", "is_active", "last_login"]
     list_filter = ["role", "is_active"]
@@ -306,6 +310,32 @@ class PeopleAdmin(Administrators, UserAdmin):  # type: ignore[type-arg]
         """Save the person; administrators, and nobody else, may open these pages."""
         obj.is_staff = may(obj, Capability.ADMINISTER)
         super().save_model(request, obj, form, change)
+
+
+@admin.register(AgreementRole)
+class AgreementRoleAdmin(Administrators, admin.ModelAdmin):  # type: ignore[type-arg]
+    """What somebody is under one agreement. Granted and taken back; to change one is to grant another."""
+
+    list_display = ["user", "agreement", "role", "created_at"]
+    list_filter = ["agreement", "role"]
+    list_select_related = ["user", "agreement"]
+    search_fields = ["user__username", "agreement__name", "agreement__slug"]
+    autocomplete_fields = ["user", "agreement"]
+    fields = ["user", "agreement", "role"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["user", "agreement"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: AgreementRole, form: Any, change: bool) -> None:
+        granted = roles.grant(user=obj.user, agreement=obj.agreement, role=obj.role, by=_by(request))
+        obj.pk, obj.public_id = granted.pk, granted.public_id
+
+    def delete_model(self, request: HttpRequest, obj: AgreementRole) -> None:
+        roles.take_back(granted=obj, by=_by(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[AgreementRole]) -> None:
+        for granted in queryset:
+            self.delete_model(request, granted)
 
 
 @admin.register(ApiKey)

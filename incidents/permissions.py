@@ -1,9 +1,19 @@
-"""Who may do what, in one place. Surfaces ask `may`; nothing else compares roles."""
+"""Who may do what, and under which agreements, in one place. Surfaces ask `may`, lists ask `reach`; nothing else compares roles.
 
+A person's role holds everywhere but on the agreements where another was granted (`AgreementRole`). Somebody who is to see some
+agreements alone has no role, and is granted one on each of these.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Any
 
-from incidents.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q
+
+from incidents.models import Agreement, ChangeKind, Declaration, Incident, Report, User
+from incidents.models.base import Record
 
 
 class Capability(StrEnum):
@@ -46,6 +56,7 @@ _WORK = {
 _JUDGE = _WORK | {Capability.RETRACT_OTHERS, Capability.ASSESS, Capability.RELEASE_CONVOYS}
 
 CAPABILITIES: dict[str, frozenset[Capability]] = {
+    User.Role.NONE: frozenset(),
     User.Role.PARTNER: frozenset({Capability.READ}),
     User.Role.ANALYST: frozenset(_WORK),
     User.Role.EDITOR: frozenset(_JUDGE),
@@ -53,6 +64,137 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
 }
 
 
-def may(user: Any, capability: Capability) -> bool:
-    """Return whether this user's role carries the capability. Nobody signed in, or nobody active, may do nothing."""
-    return isinstance(user, User) and user.is_active and capability in CAPABILITIES.get(user.role, frozenset())
+@dataclass(frozen=True)
+class Reach:
+    """Under which agreements a capability is held: under all but some, or under some alone."""
+
+    by_default: bool
+    otherwise: frozenset[int] = frozenset()
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Return whether it is held under every agreement, and outside of any."""
+        return self.by_default and not self.otherwise
+
+    @property
+    def is_somewhere(self) -> bool:
+        """Return whether there may be an agreement under which it is held."""
+        return self.by_default or bool(self.otherwise)
+
+    def covers(self, agreement_id: int | None) -> bool:
+        """Return whether it is held under this agreement; under None, where the person's own role decides."""
+        return self.by_default != (agreement_id in self.otherwise)
+
+    def over(self, path: str = "agreement") -> Q:
+        """Return the condition that keeps the rows under these agreements; `path` leads from a row to its agreement."""
+        named = Q(**{f"{path}__in": self.otherwise})
+        if self.by_default:
+            return ~named if self.otherwise else Q()
+        return named
+
+
+NOWHERE = Reach(by_default=False)
+
+
+def reach(user: Any, capability: Capability) -> Reach:
+    """Return where this user holds the capability. Nobody signed in, or nobody active, holds any."""
+    if not isinstance(user, User) or not user.is_active:
+        return NOWHERE
+    by_default = capability in CAPABILITIES.get(user.role, frozenset())
+    if capability == Capability.ADMINISTER:  # belongs to no agreement
+        return Reach(by_default)
+    differing = (key for key, role in user.granted.items() if (capability in CAPABILITIES[role]) != by_default)
+    return Reach(by_default, frozenset(differing))
+
+
+def may(user: Any, capability: Capability, at: Model | None = None) -> bool:
+    """Return whether this user holds the capability at this agreement, or that of this record; without one, under every agreement."""
+    held = reach(user, capability)
+    if at is None:
+        return held.is_everywhere
+    return held.covers(at.pk if isinstance(at, Agreement) else getattr(at, "agreement_id", None))
+
+
+def may_somewhere(user: Any, capability: Capability) -> bool:
+    """Return whether there may be an agreement at which this user holds the capability: whether the door is opened at all."""
+    return reach(user, capability).is_somewhere
+
+
+def may_at_one(user: Any, capability: Capability, of: Iterable[int | None]) -> bool:
+    """Return whether this user holds the capability under one of these agreements, or everywhere."""
+    held = reach(user, capability)
+    return held.is_everywhere or any(held.covers(key) for key in of)
+
+
+# What each change needs of whoever makes it, under the agreement that it is about. Reference data and erasure belong to no agreement,
+# and their pages and commands are opened to administrators alone.
+NEEDS: dict[ChangeKind, Capability] = {
+    ChangeKind.REPORT_SUBMITTED: Capability.LOG_REPORTS,
+    ChangeKind.REPORT_SUPERSEDED: Capability.LOG_REPORTS,
+    ChangeKind.REPORT_RETRACTED: Capability.LOG_REPORTS,
+    ChangeKind.REPORT_RESTORED: Capability.LOG_REPORTS,
+    ChangeKind.REPORTS_TOLD_APART: Capability.LOG_REPORTS,
+    ChangeKind.REPORT_ATTACHED: Capability.LOG_REPORTS,
+    ChangeKind.REPORT_DETACHED: Capability.LOG_REPORTS,
+    ChangeKind.REPORT_MOVED: Capability.ASSESS,
+    ChangeKind.INCIDENT_OPENED: Capability.LOG_REPORTS,
+    ChangeKind.INCIDENT_RENAMED: Capability.LOG_REPORTS,
+    ChangeKind.INCIDENT_MERGED: Capability.ASSESS,
+    ChangeKind.INCIDENT_SPLIT: Capability.ASSESS,
+    ChangeKind.INCIDENT_RESTORED: Capability.ASSESS,
+    ChangeKind.INCIDENT_WITHDRAWN: Capability.LOG_REPORTS,
+    ChangeKind.CASE_ASSIGNED: Capability.ASSESS,
+    ChangeKind.COMMENT_ADDED: Capability.READ_INTERNAL_NOTES,
+    ChangeKind.AGGREGATE_CLAIM_LOGGED: Capability.LOG_AGGREGATE_CLAIMS,
+    ChangeKind.AGGREGATE_CLAIM_SUPERSEDED: Capability.LOG_AGGREGATE_CLAIMS,
+    ChangeKind.AGGREGATE_CLAIM_RETRACTED: Capability.LOG_AGGREGATE_CLAIMS,
+    ChangeKind.COVERAGE_LOGGED: Capability.LOG_COVERAGE,
+    ChangeKind.COVERAGE_REMOVED: Capability.LOG_COVERAGE,
+    ChangeKind.RESPONSE_LOGGED: Capability.LOG_REPORTS,
+    ChangeKind.ASSESSMENT_DECIDED: Capability.ASSESS,
+    ChangeKind.ASSESSMENT_CONFIRMED: Capability.ASSESS,
+    ChangeKind.ASSESSMENT_WITHDRAWN: Capability.ASSESS,
+    ChangeKind.ASSESSMENT_SENT_BACK: Capability.ASSESS,
+    ChangeKind.ASSESSMENT_REOPENED: Capability.ASSESS,
+    ChangeKind.CONVOY_PLANNED: Capability.LOG_CONVOYS,
+    ChangeKind.CONVOY_CHANGED: Capability.LOG_CONVOYS,
+    ChangeKind.CONVOY_EVENT_ADDED: Capability.LOG_CONVOYS,
+    ChangeKind.CONVOY_RELEASED: Capability.RELEASE_CONVOYS,
+    ChangeKind.CONVOY_REMOVED: Capability.LOG_CONVOYS,
+    ChangeKind.EVIDENCE_ATTACHED: Capability.LOG_REPORTS,
+    ChangeKind.IMPORT_COMMITTED: Capability.IMPORT,
+    ChangeKind.IMPORT_UNDONE: Capability.IMPORT,
+    ChangeKind.ROLE_GRANTED: Capability.ADMINISTER,
+    ChangeKind.ROLE_TAKEN: Capability.ADMINISTER,
+}
+
+
+def must(user: User | None, kind: ChangeKind, record: Record, agreement: Agreement | None) -> None:
+    """Raise PermissionDenied if this user may not make such a change under this agreement. None is Truce itself, which may."""
+    if capability := NEEDS.get(kind) or (Capability.LOG_DECLARATIONS if isinstance(record, Declaration) else None):
+        _must(user, capability, {agreement.pk} if agreement else _agreements_behind, record)
+
+
+def must_work_on(user: User | None, capability: Capability, incident: Incident) -> None:
+    """Raise PermissionDenied unless this user holds the capability under one of the agreements that the incident is reported under."""
+    _must(user, capability, _agreements_behind, incident)
+
+
+def must_at(user: User | None, capability: Capability, agreement: Agreement | None) -> None:
+    """Raise PermissionDenied unless this user holds the capability under this agreement; of what is under none, everywhere or somewhere else."""
+    _must(user, capability, {agreement.pk} if agreement else set(), None)
+
+
+def _must(user: User | None, capability: Capability, keys: set[int] | Callable[[Any], set[int]], record: Any) -> None:
+    held = reach(user, capability) if user is not None else Reach(by_default=True)
+    if held.is_everywhere:  # nearly always, and then nothing is looked up
+        return
+    found = keys(record) if callable(keys) else keys
+    if not (any(held.covers(key) for key in found) if found else held.is_somewhere):
+        raise PermissionDenied
+
+
+def _agreements_behind(record: Any) -> set[int]:
+    """Return the agreements of an incident, or of what hangs on one: those of its reports."""
+    incident = record.pk if isinstance(record, Incident) else getattr(record, "incident_id", None)
+    return set(Report.objects.filter(incident=incident).values_list("agreement", flat=True)) if incident else set()

@@ -6,14 +6,15 @@ from django.utils.translation import gettext as _
 
 from incidents.actions import changes
 from incidents.errors import RuleBroken
-from incidents.models import Case, ChangeKind, Comment, Incident, User
-from incidents.permissions import Capability, may
+from incidents.models import Case, ChangeKind, Comment, Incident, Report, User
+from incidents.permissions import Capability, may_at_one, must_work_on
 from incidents.rules import review
 
 
 @transaction.atomic
 def take_up(*, incident: Incident, by: User, taking_over: bool = False) -> Case:
     """Return the case, held by this person for a while. Raise RuleBroken if somebody else has it, unless it is taken over knowingly."""
+    must_work_on(by, Capability.ASSESS, incident)
     case = _case(incident)
     hold = review.claim(hold_of(case), by.pk, timezone.now(), taking_over=taking_over)
     case.held_by, case.held_since, case.held_until = by, hold.since, hold.until
@@ -24,6 +25,7 @@ def take_up(*, incident: Incident, by: User, taking_over: bool = False) -> Case:
 @transaction.atomic
 def let_go(*, incident: Incident, by: User) -> Case:
     """Return the case, held by nobody. Raise RuleBroken if somebody else has it open."""
+    must_work_on(by, Capability.ASSESS, incident)
     case = _case(incident)
     review.release(hold_of(case), by.pk, timezone.now())
     case.held_by = case.held_since = case.held_until = None
@@ -41,7 +43,7 @@ def hold_of(case: Case) -> review.Hold | None:
 @transaction.atomic
 def assign(*, incident: Incident, to: User | None, by: User) -> Case:
     """Return the case, given to an editor or to nobody."""
-    if to is not None and not may(to, Capability.ASSESS):
+    if to is not None and not may_at_one(to, Capability.ASSESS, Report.objects.filter(incident=incident).values_list("agreement", flat=True)):
         raise RuleBroken("not_an_editor", _("Only an editor can be given a case."), "to")
     case = _case(incident)
     before = {"assigned_to": case.assigned_to and case.assigned_to.get_username()}

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from django.db import transaction
 from django.utils import timezone
 
+from incidents import permissions
 from incidents.models import Agreement, Change, ChangeKind, ChangePayload, User
 from incidents.models.base import Facts, Record
 
@@ -41,10 +42,13 @@ def record(
 ) -> Change:
     """Return the Change, written. It must share the transaction of what it describes; outside one it is an error.
 
+    Every write ends here, so here it is asked, whichever surface it came by, whether `by` may make it under this agreement.
+
     The row announces itself: a trigger queues it for its seal and wakes the relay.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A change is recorded in the transaction that makes it.")
+    permissions.must(by, ChangeKind(kind), record, agreement)
     payload = ChangePayload(
         salt=ChangePayload.fresh_salt(),
         body={"actor": by.get_username() if by else "", "note": note, "before": before, "after": after},

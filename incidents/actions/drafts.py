@@ -7,17 +7,20 @@ from django.utils.translation import gettext as _
 
 from incidents.errors import StaleRecord
 from incidents.models import Agreement, Draft, User
+from incidents.permissions import Capability, must_at
 
 
 @transaction.atomic
 def begin(*, agreement: Agreement, fields: dict[str, Any], by: User) -> Draft:
     """Return a new draft with these fields, as typed."""
+    must_at(by, Capability.LOG_REPORTS, agreement)
     return Draft.objects.create(agreement=agreement, fields=fields, begun_by=by, changed_by=by)
 
 
 @transaction.atomic
 def keep(*, draft: Draft, fields: dict[str, Any], version: int, by: User) -> Draft:
     """Return the draft with these fields. Raise StaleRecord, naming what differs, if it changed since `version`; nothing is lost then."""
+    must_at(by, Capability.LOG_REPORTS, draft.agreement)
     stored = Draft.objects.select_for_update().get(pk=draft.pk)
     if stored.fields == fields:
         return stored

@@ -48,6 +48,7 @@ from incidents.models import (
     User,
 )
 from incidents.models.base import Facts, Record
+from incidents.permissions import Capability, must_at
 from incidents.vocabulary import ReportState
 
 M = TypeVar("M", bound=models.Model)
@@ -105,6 +106,7 @@ class PlaceStated:
 def receive(*, by: User | None, **facts: Any) -> ImportBatch:
     """Return a batch for a file that was looked through. `facts` are the fields of ImportBatch."""
     batch = ImportBatch(**facts, by=by)
+    must_at(by, Capability.IMPORT, batch.agreement)
     batch.save(force_insert=True)
     return batch
 
@@ -131,6 +133,7 @@ def arrange(*, batch: ImportBatch, mapping: Mapping[str, Any], options: Mapping[
     batch = _locked(batch)
     if batch.state not in {State.RECEIVED, State.PREVIEWED}:
         raise RuleBroken("already_begun", _("This import has begun: its columns can no longer be changed."), "mapping")
+    must_at(batch.by, Capability.IMPORT, agreement)
     batch.mapping, batch.options, batch.agreement, batch.state = dict(mapping), dict(options), agreement, State.PREVIEWED
     batch.save(update_fields=["mapping", "options", "agreement", "state"])
     return batch
@@ -550,6 +553,7 @@ def _keep_alias(record: Party | Place, name: str, by: User | None) -> None:
 def begin_undo(*, batch: ImportBatch, by: User | None, reason: str) -> ImportBatch:
     """Return the batch, marked to be undone. A worker, or `undo_some` called again and again, does it."""
     batch = _locked(batch)
+    must_at(by, Capability.IMPORT, batch.agreement)
     if batch.undone_at is not None:
         raise RuleBroken("undone", _("This import was undone."), "state")
     if not reason.strip():

@@ -1,6 +1,6 @@
 """What Truce remembers: one module per noun."""
 
-from incidents.models.accounts import User
+from incidents.models.accounts import AgreementRole, User
 from incidents.models.affiliations import Affiliation
 from incidents.models.aggregates import Accused, AggregateClaim, AggregateClaimHarm, AggregateClaimPart
 from incidents.models.agreements import Agreement, Declaration, Membership, Side, Term
@@ -36,6 +36,7 @@ __all__ = [
     "AggregateClaimPart",
     "Agreement",
     "AgreementArea",
+    "AgreementRole",
     "ApiKey",
     "Assessment",
     "CargoLine",

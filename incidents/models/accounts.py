@@ -1,8 +1,11 @@
-"""People who sign in, and what they are to Truce."""
+"""People who sign in, and what they are to Truce: one role, and another on single agreements where it is granted."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from incidents.models.base import Facts, Record
 
 
 class User(AbstractUser):
@@ -13,5 +16,40 @@ class User(AbstractUser):
         EDITOR = "editor", _("Editor")
         PARTNER = "partner", _("Partner")
         ADMINISTRATOR = "administrator", _("Administrator")
+        NONE = "none", _("No role")
 
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.PARTNER)
+    # Told by `actions.roles`, so that whoever has one role everywhere, as most have, is asked about no other.
+    has_grants = models.BooleanField(default=False, editable=False)
+
+    @cached_property
+    def granted(self) -> dict[int, str]:
+        """Return the role on each agreement where another than the person's own was granted, by the agreement's key."""
+        return dict(self.agreement_roles.values_list("agreement", "role")) if self.has_grants else {}
+
+
+# Administrators administer all of Truce: nobody is one of a single agreement.
+GRANTED = [role for role in User.Role if role != User.Role.ADMINISTRATOR]
+
+
+class AgreementRole(Record):
+    """What somebody is under one agreement, instead of what they are elsewhere. No role: the agreement does not exist for them."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="agreement_roles", verbose_name=_("person"))
+    agreement = models.ForeignKey("Agreement", models.CASCADE, related_name="roles", verbose_name=_("agreement"))
+    role = models.CharField(_("role"), max_length=20, choices=[(role.value, role.label) for role in GRANTED])
+
+    class Meta:
+        verbose_name = _("role on an agreement")
+        verbose_name_plural = _("roles on agreements")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "agreement"], name="one_role_an_agreement"),
+            models.CheckConstraint(condition=models.Q(role__in=[role.value for role in GRANTED]), name="agreement_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user.get_username()}: {self.get_role_display()}, {self.agreement}"
+
+    def facts(self) -> Facts:
+        """Return what the change log keeps: who is what, where."""
+        return {"user": self.user.get_username(), "agreement": self.agreement.slug, "role": self.role}

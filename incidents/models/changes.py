@@ -53,6 +53,8 @@ class ChangeKind(models.TextChoices):
     IMPORT_COMMITTED = "import.committed", _("Import committed")
     IMPORT_UNDONE = "import.undone", _("Import undone")
     PAYLOAD_ERASED = "payload.erased", _("Personal payload erased")
+    ROLE_GRANTED = "role.granted", _("Role granted on an agreement")
+    ROLE_TAKEN = "role.taken", _("Role on an agreement taken back")
     REFERENCE_ADDED = "reference.added", _("Reference data added")
     REFERENCE_CHANGED = "reference.changed", _("Reference data changed")
     REFERENCE_REMOVED = "reference.removed", _("Reference data removed")

@@ -184,8 +184,8 @@ def hanging(reader: Reader, convoy: Convoy) -> Hanging:
 
 def withheld(reader: Reader, record: Convoy | ConvoyEvent) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of a convoy, or of an event in its history."""
-    notes = () if isinstance(record, ConvoyEvent) or may(reader, Capability.READ_INTERNAL_NOTES) else ("note",)
-    if visibility.shows_source(reader, record.source):
+    notes = () if isinstance(record, ConvoyEvent) or may(reader, Capability.READ_INTERNAL_NOTES, record) else ("note",)
+    if visibility.shows_source(reader, record.source, record if isinstance(record, Convoy) else record.convoy):
         return notes
     return (*notes, "source", "link", "wording" if isinstance(record, ConvoyEvent) else "external_id")
 

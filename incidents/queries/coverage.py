@@ -66,5 +66,5 @@ def one(reader: Reader, public_id: Any) -> Coverage:
 
 def withheld(reader: Reader, coverage: Coverage) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of it: our note, and what tells of a protected source."""
-    notes = () if may(reader, Capability.READ_INTERNAL_NOTES) else ("note",)
-    return notes if visibility.shows_source(reader, coverage.source) else (*notes, *WITHHELD_WITH_THE_SOURCE)
+    notes = () if may(reader, Capability.READ_INTERNAL_NOTES, coverage) else ("note",)
+    return notes if visibility.shows_source(reader, coverage.source, coverage) else (*notes, *WITHHELD_WITH_THE_SOURCE)

@@ -6,14 +6,14 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from incidents.models import Draft
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, reach
 from incidents.queries.visibility import Reader
 
 
 def seen(reader: Reader) -> QuerySet[Draft]:
     """Return the drafts that this reader may see, the last one changed first."""
     drafts = Draft.objects.select_related("agreement", "begun_by", "changed_by")
-    return drafts.order_by("-changed_at", "-id") if may(reader, Capability.READ_DRAFTS) else drafts.none()
+    return drafts.filter(reach(reader, Capability.READ_DRAFTS).over()).order_by("-changed_at", "-id")
 
 
 def own(reader: Any) -> QuerySet[Draft]:

@@ -32,7 +32,7 @@ from django.db.models import (
 from django.db.models.functions import MD5, Abs, Cast, Coalesce, Trim
 
 from incidents.models import Agreement, NotTheSame, Place, Report
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, reach
 from incidents.queries import visibility
 from incidents.queries.visibility import Reader
 from incidents.rules import matching
@@ -210,8 +210,8 @@ def _standing(reader: Reader, draft: Draft) -> Reports:
 
 
 def _at_address(reader: Reader, reports: Reports, link: str) -> Reports:
-    if not may(reader, Capability.READ_PROTECTED_SOURCES):
-        reports = reports.filter(source__is_protected=False)
+    if not reach(reader, Capability.READ_PROTECTED_SOURCES).is_everywhere:
+        reports = reports.filter(visibility.open_sources(reader))
     found: Reports = reports.alias(address=MD5(Trim("link"))).filter(address=MD5(Value(link))).exclude(link="")
     return found.order_by("-id")[:AT_ADDRESS]
 
@@ -219,8 +219,8 @@ def _at_address(reader: Reader, reports: Reports, link: str) -> Reports:
 def _compared(reader: Reader, reports: Reports) -> Reports:
     """Return the reports with what is compared of each. Where a source is withheld, neither it nor its words make anything a candidate."""
     shown: dict[str, Any] = {"at_source": F("source_id"), "at_link": F("link"), "said": F("wording")}
-    if not may(reader, Capability.READ_PROTECTED_SOURCES):
-        is_open = Q(source__is_protected=False)
+    if not reach(reader, Capability.READ_PROTECTED_SOURCES).is_everywhere:
+        is_open = visibility.open_sources(reader)
         shown = {"at_source": Case(When(is_open, then="source_id"))} | {
             name: Case(When(is_open, then=shown[name]), default=Value(""), output_field=TextField()) for name in ("at_link", "said")
         }

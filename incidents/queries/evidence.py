@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from incidents.models import Evidence, EvidenceCheck, EvidenceCopy, Report, Source
-from incidents.permissions import Capability, may
+from incidents.models import Evidence, EvidenceCheck, EvidenceCopy, Report
+from incidents.permissions import Capability, may, reach
 from incidents.queries import visibility
 from incidents.queries.visibility import Reader
 from incidents.rules import media
@@ -90,9 +90,9 @@ def was_checked_within(seconds: float) -> bool:
 def visible(reader: Reader) -> QuerySet[Evidence]:
     """Return the evidence this reader may learn of: that of reports they may see, and not of protected sources where these are withheld."""
     seen = Evidence.objects.filter(report__in=visibility.reports(reader).order_by().values("pk"))
-    if not may(reader, Capability.READ_PROTECTED_SOURCES):
+    if not reach(reader, Capability.READ_PROTECTED_SOURCES).is_everywhere:
         # Whatever names a protected source would give it away.
-        seen = seen.filter(report__source__in=Source.objects.filter(is_protected=False))
+        seen = seen.filter(visibility.open_sources(reader, "report__"))
     return seen.select_related("report__source", "report__agreement", "received_by")
 
 
@@ -101,14 +101,14 @@ def one(reader: Reader, public_id: UUID) -> Evidence:
     return visible(reader).get(public_id=public_id)
 
 
-def sees_originals(reader: Reader) -> bool:
-    """Return whether this reader may have the bytes that were received. Partners have the copy drawn anew, or nothing."""
-    return may(reader, Capability.READ_PROTECTED_SOURCES)
+def sees_originals(reader: Reader, report: Report) -> bool:
+    """Return whether this reader may have the bytes that were received with a report. Partners have the copy drawn anew, or nothing."""
+    return may(reader, Capability.READ_PROTECTED_SOURCES, report)
 
 
-def withheld(reader: Reader) -> tuple[str, ...]:
+def withheld(reader: Reader, report: Report) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of evidence: a file's name may name a person."""
-    return () if sees_originals(reader) else ("original_name", "original_url")
+    return () if sees_originals(reader, report) else ("original_name", "original_url")
 
 
 @dataclass(frozen=True)

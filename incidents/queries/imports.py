@@ -7,17 +7,15 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from incidents.models import Agreement, ImportBatch, ImportRow, UnresolvedName
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, reach
 from incidents.queries.visibility import Reader
 
 State = ImportBatch.State
 
 
 def batches(reader: Reader) -> QuerySet[ImportBatch]:
-    """Return the imports this reader may see: those who may import see all of them."""
-    if not may(reader, Capability.IMPORT):
-        return ImportBatch.objects.none()
-    return ImportBatch.objects.select_related("agreement", "by", "undone_by")
+    """Return the imports this reader may see: those who may import under an agreement see all of its."""
+    return ImportBatch.objects.filter(reach(reader, Capability.IMPORT).over()).select_related("agreement", "by", "undone_by")
 
 
 def unfinished(sha256: str, format: str, agreement: Agreement | None, mapping: dict[str, Any]) -> ImportBatch | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
 from incidents.models import Agreement, Assessment, Convoy, Incident, Report, Response
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, reach
 from incidents.queries import cursors, filters, reports, scope, visibility
 from incidents.queries.cursors import Page
 from incidents.queries.scope import UnderAgreement
@@ -145,8 +145,9 @@ def responses(reader: Reader) -> QuerySet[Response]:
 def assessments(reader: Reader) -> QuerySet[Assessment]:
     """Return the judgements this reader may see. To partners one that no second editor has confirmed does not exist."""
     seen = Assessment.objects.filter(incident__in=visibility.incidents(reader))
-    if not may(reader, Capability.READ_INTERNAL_NOTES):
-        seen = seen.filter(confirmed_by__isnull=False)
+    seen = seen.filter(reach(reader, Capability.READ).over())
+    if not (notes := reach(reader, Capability.READ_INTERNAL_NOTES)).is_everywhere:
+        seen = seen.filter(Q(confirmed_by__isnull=False) | notes.over())
     return seen.select_related(
         "incident", "agreement", "term", "attributed_party", "attributed_side", "target_party__organ_of", "decided_by", "confirmed_by"
     ).order_by("-id")
@@ -154,7 +155,7 @@ def assessments(reader: Reader) -> QuerySet[Assessment]:
 
 def response_withheld(reader: Reader, response: Response) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of this answer."""
-    return () if visibility.shows_source(reader, response.source) else WITHHELD_WITH_THE_SOURCE
+    return () if visibility.shows_source(reader, response.source, response) else WITHHELD_WITH_THE_SOURCE
 
 
 def stated(fact: Fact[HarmFact]) -> str:

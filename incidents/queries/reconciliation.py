@@ -104,7 +104,7 @@ def _records(reader: Reader, claim: AggregateClaim, camps: Camps, rows: Iterable
     judged = _judged(reader, claim, {row["incident_id"] for row in rows if row["incident_id"]})
     inside = _Area(claim.area)
     # Whoever may not know the source may not learn either that a report stands in the same document.
-    document = (claim.source_id, claim.link) if claim.link and visibility.shows_source(reader, claim.source) else None
+    document = (claim.source_id, claim.link) if claim.link and visibility.shows_source(reader, claim.source, claim) else None
     excluded = list(Membership.objects.filter(agreement=claim.agreement, role=Role.EXCLUDED))
     found = []
     for row in rows:

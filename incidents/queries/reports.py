@@ -9,8 +9,8 @@ from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
-from incidents.models import Agreement, Party, PlaceAlias, Report, Source
-from incidents.permissions import Capability, may
+from incidents.models import Agreement, Party, PlaceAlias, Report
+from incidents.permissions import Capability, reach
 from incidents.queries import cursors, sides, visibility
 from incidents.queries.cursors import Page
 from incidents.queries.filters import ReportFilter, stood_on
@@ -83,7 +83,7 @@ def count(reader: Reader, asked: ReportFilter, cap: int = 10_000) -> tuple[int, 
 
 def withheld(reader: Reader, report: Report) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of this report."""
-    return () if visibility.shows_source(reader, report.source) else WITHHELD_WITH_THE_SOURCE
+    return () if visibility.shows_source(reader, report.source, report) else WITHHELD_WITH_THE_SOURCE
 
 
 def _agreement(reader: Reader, slug: str) -> Agreement | None:
@@ -141,8 +141,8 @@ _LAST_INSTANT = Greatest(F("starts_at"), ExpressionWrapper(F("ends_at") - Value(
 def _says(reader: Reader, text: str) -> Q:
     """Return the reports in which this text stands, as far as this reader may read them: where a source is withheld, its wording is too."""
     wording = Q(wording__icontains=text)
-    if not may(reader, Capability.READ_PROTECTED_SOURCES):
-        wording &= Q(source__in=Source.objects.filter(is_protected=False))
+    if not reach(reader, Capability.READ_PROTECTED_SOURCES).is_everywhere:
+        wording &= visibility.open_sources(reader)
     place = Q(place_as_worded__icontains=text) | Q(place__name__icontains=text) | Q(place__name_ar__icontains=text)
     place |= Q(Exists(PlaceAlias.objects.filter(place=OuterRef("place"), name__icontains=text)))
     found = Q(summary__icontains=text) | place | wording

@@ -60,7 +60,7 @@ class Effect:
 
 def queue(reader: Reader, agreement: Agreement | None = None) -> list[Waiting]:
     """Return the incidents that need an editor, the longest waiting first; at most `MOST`."""
-    found = visibility.incidents(reader).filter(merged_into=None, withdrawn_at=None, reports__state="submitted").distinct()
+    found = visibility.cases(reader).filter(merged_into=None, withdrawn_at=None, reports__state="submitted").distinct()
     if agreement:
         found = found.filter(reports__agreement=agreement)
     asked = incidents.filtered(reader, incidents.IncidentFilter()).filter(pk__in=found.values("pk"))
@@ -83,7 +83,7 @@ def number(reader: Reader) -> int:
         | Exists(Response.objects.filter(incident=OuterRef("pk")).annotate(came_at=F("created_at")).filter(~Exists(since)))
         | Exists(Comment.objects.filter(incident=OuterRef("pk"), kind=Comment.Kind.QUESTION, answered_by=None))
     )
-    found = visibility.incidents(reader).filter(Exists(standing), needs, merged_into=None, withdrawn_at=None)
+    found = visibility.cases(reader).filter(Exists(standing), needs, merged_into=None, withdrawn_at=None)
     return found.order_by()[:MOST].count()
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.gzip import gzip_page
 from django_htmx.http import HttpResponseClientRefresh
 
 from incidents.models import User
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, may_somewhere
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -25,12 +25,12 @@ class DeskRequest(HttpRequest):
 
 
 def only(capability: Capability) -> Callable[[Callable[Concatenate[Any, P], HttpResponseBase]], Page[P]]:
-    """Return a decorator: send strangers to the sign-in page, and refuse those whose role does not carry the capability."""
+    """Return a decorator: send strangers to the sign-in page, and refuse those who hold the capability under no agreement."""
 
     def guarded(view: Callable[Concatenate[Any, P], HttpResponseBase]) -> Page[P]:
         @wraps(view)
         def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not may(request.user, capability):
+            if not may_somewhere(request.user, capability):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

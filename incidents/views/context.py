@@ -12,7 +12,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Agreement
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, may_somewhere
 from incidents.queries import dashboard, reports, review
 from incidents.queries.filters import ReportFilter
 from incidents.views import appearance, current, dates
@@ -89,7 +89,7 @@ class Desk:
     @cached_property
     def is_open(self) -> bool:
         """Return whether the reader may read at all."""
-        return may(self._request.user, Capability.READ)
+        return may_somewhere(self._request.user, Capability.READ)
 
     @cached_property
     def agreements(self) -> list[Agreement]:
@@ -101,7 +101,7 @@ class Desk:
 
     @cached_property
     def can_log(self) -> bool:
-        return may(self._request.user, Capability.LOG_REPORTS)
+        return may_somewhere(self._request.user, Capability.LOG_REPORTS)
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -126,15 +126,18 @@ class Desk:
                     Entry("claims", _("Claims"), "megaphone", reverse("claims") + asked, f"{said}"),
                     Entry("convoys", _("Convoys"), "truck", reverse("convoys")),
                     Entry("coverage", _("Coverage"), "eye", reverse("coverage") + asked),
-                    *([Entry("imports", _("Imports"), "file-up", reverse("imports"))] if may(self._request.user, Capability.IMPORT) else []),
+                    *self._imports(),
                 ],
             ),
             Group(pgettext_lazy("group of pages", "Reference"), [Entry("agreements", _("Agreements"), "scale", reverse("agreements"))]),
         ]
 
+    def _imports(self) -> list[Entry]:
+        return [Entry("imports", _("Imports"), "file-up", reverse("imports"))] if may_somewhere(self._request.user, Capability.IMPORT) else []
+
     def _review(self) -> list[Entry]:
         """Return the way to the review queue, for those who may see what is not decided yet."""
-        if not may(self._request.user, Capability.READ_INTERNAL_NOTES):
+        if not may_somewhere(self._request.user, Capability.READ_INTERNAL_NOTES):
             return []
         waiting = review.number(self._request.user)
         count = f"{waiting}" if waiting < review.MOST else f"{review.MOST}+"

@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from incidents.models import Agreement, ApiKey, Change, Declaration, Party, User
+from incidents.models import Agreement, AgreementRole, ApiKey, Change, Declaration, Party, User
 from tests.builders import make_agreement, make_party, make_report, make_source, make_user
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def rows(prefix: str, *values: dict[str, Any], initial: int = 0) -> dict[str, An
     return form | {f"{prefix}-{index}-{name}": value for index, row in enumerate(values) for name, value in row.items()}
 
 
-@pytest.mark.parametrize("name", ["agreement", "party", "affiliation", "place", "source", "incident", "user", "apikey"])
+@pytest.mark.parametrize("name", ["agreement", "party", "affiliation", "place", "source", "incident", "user", "agreementrole", "apikey"])
 def test_reference_data_can_be_listed_and_added_to(administrator: Client, name: str) -> None:
     make_report()
     assert administrator.get(f"{BASE}/{name}/").status_code == 200
@@ -44,7 +44,7 @@ def test_reference_data_can_be_listed_and_added_to(administrator: Client, name: 
 @pytest.mark.parametrize("model", admin.site._registry)
 def test_only_reference_data_is_there(model: type) -> None:
     ours = model.__name__ if model.__module__.startswith("incidents") else None
-    assert ours in {None, "Agreement", "Party", "Affiliation", "Place", "Source", "Incident", "User", "ApiKey"}
+    assert ours in {None, "Agreement", "Party", "Affiliation", "Place", "Source", "Incident", "User", "AgreementRole", "ApiKey"}
 
 
 @pytest.mark.parametrize("role", [User.Role.PARTNER, User.Role.ANALYST, User.Role.EDITOR])
@@ -198,3 +198,23 @@ def test_an_area_of_an_agreement_is_recorded_and_must_be_one(administrator: Clie
     assert administrator.post(address, agreement_form(agreement, areas=rows("areas", {"name": "north", "geometry": shape}))).status_code == 302
     assert agreement.areas.get().geometry["type"] == "Polygon"
     assert ("reference.added", "agreementarea") in kinds()
+
+
+def test_a_role_on_one_agreement_is_granted_and_taken_back_on_record(administrator: Client) -> None:
+    agreement, person = make_agreement(), make_user(User.Role.NONE)
+    answer = administrator.post(f"{BASE}/agreementrole/add/", {"user": person.pk, "agreement": agreement.pk, "role": "editor"})
+    assert answer.status_code == 302, answer.content
+    granted = AgreementRole.objects.get()
+    person.refresh_from_db()
+    assert person.has_grants
+    change = Change.objects.get(kind="role.granted")
+    assert change.payload.body["after"] == {"user": "none", "agreement": "river-2020", "role": "editor"}
+    assert administrator.post(f"{BASE}/agreementrole/{granted.pk}/delete/", {"post": "yes"}).status_code == 302
+    person.refresh_from_db()
+    assert not person.has_grants and not AgreementRole.objects.exists()
+    assert Change.objects.filter(kind="role.taken", agreement_id=agreement.public_id).exists()
+
+
+def test_nobody_is_administrator_of_one_agreement(administrator: Client) -> None:
+    facts = {"user": make_user(User.Role.NONE).pk, "agreement": make_agreement().pk, "role": "administrator"}
+    assert administrator.post(f"{BASE}/agreementrole/add/", facts).status_code == 200 and not AgreementRole.objects.exists()

@@ -96,7 +96,7 @@ class DeclarationOut(Withholding):
 
     def withheld_from(self, reader: Any, instance: Declaration) -> tuple[str, ...]:
         """Return what goes with a protected source."""
-        return () if visibility.shows_source(reader, instance.source) else ("source", "link", "wording", "wording_ar", "spoken_by")
+        return () if visibility.shows_source(reader, instance.source, instance) else ("source", "link", "wording", "wording_ar", "spoken_by")
 
 
 class AgreementRow(AgreementNamed):

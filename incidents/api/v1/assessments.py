@@ -54,7 +54,7 @@ class AssessmentOut(serializers.Serializer[Any]):
     confirmed_at = Instant(allow_null=True)
 
     def get_reason(self, assessment: Assessment) -> str | None:
-        return assessment.reason if may(self.context["request"].user, Capability.READ_INTERNAL_NOTES) else None
+        return assessment.reason if may(self.context["request"].user, Capability.READ_INTERNAL_NOTES, assessment) else None
 
 
 class DecisionIn(Strict):

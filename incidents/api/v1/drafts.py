@@ -110,7 +110,7 @@ class Drafts(ListModelMixin, Endpoint):
     def destroy(self, request: Request, id: Any) -> Response:
         """Drop one's own draft; anybody's with the right to retract others' reports."""
         draft = self._one(id)
-        if draft.begun_by_id != request.user.pk and not may(request.user, Capability.RETRACT_OTHERS):
+        if draft.begun_by_id != request.user.pk and not may(request.user, Capability.RETRACT_OTHERS, draft):
             raise PermissionDenied
         actions.discard(draft=draft)
         return Response(status=204)

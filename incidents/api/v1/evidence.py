@@ -106,7 +106,7 @@ class EvidenceOut(Withholding):
 
     def withheld_from(self, reader: Any, instance: Row) -> tuple[str, ...]:
         """Return what goes with originals."""
-        return evidence.withheld(reader)
+        return evidence.withheld(reader, instance.evidence.report)
 
     def get_url(self, row: Row) -> str:
         return self._at("detail", row)
@@ -201,7 +201,7 @@ class EvidenceItems(ListModelMixin, Endpoint):
     def original(self, request: Request, id: Any) -> FileResponse:
         """The bytes as they were received, to be saved. Not for partners. Who asks for it is written down first."""
         found = self._one(id)
-        if not found.sha256 or not evidence.sees_originals(request.user):
+        if not found.sha256 or not evidence.sees_originals(request.user, found.report):
             raise Http404
         reads.record(by=cast(User, request.user), what=ReadEntry.What.ORIGINAL, records=[found])
         try:

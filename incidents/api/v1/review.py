@@ -26,7 +26,7 @@ from incidents.api.v1.incidents import ReasonOut
 from incidents.api.v1.reports import IncidentNamed
 from incidents.errors import RuleBroken
 from incidents.models import Agreement, Assessment, Case, Comment, Incident, User
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, may_somewhere
 from incidents.queries import filters, incidents, review, visibility
 from incidents.queries.review import Waits
 from incidents.rules import ranges
@@ -209,7 +209,7 @@ class Queue(Endpoint):
     )
     def retrieve(self, request: Request) -> Response:
         """Incidents that need an editor, with why. To partners nothing waits."""
-        if not may(request.user, Capability.READ_INTERNAL_NOTES):
+        if not may_somewhere(request.user, Capability.READ_INTERNAL_NOTES):
             return Response({"results": []})
         slug = filters.slug(filters.said_once(self.asked, "agreement"), "agreement")
         agreement = visibility.agreements(request.user).filter(slug=slug).first() if slug else None
@@ -233,12 +233,13 @@ class OfIncident(Endpoint):
 
     def incident(self, id: Any, *, internal: bool = False) -> Incident:
         """Return the incident. What is internal does not exist for partners."""
-        if internal and not may(self.request.user, Capability.READ_INTERNAL_NOTES):
-            raise Http404
         try:
-            return incidents.one(self.request.user, id)
+            found = incidents.one(self.request.user, id)
         except Incident.DoesNotExist:
             raise Http404 from None
+        if internal and not visibility.is_case(self.request.user, found):
+            raise Http404
+        return found
 
     def said(self, kind: type[Strict]) -> dict[str, Any]:
         """Return what the request says."""
@@ -371,7 +372,7 @@ class Comments(OfIncident):
             if question is None:
                 raise RuleBroken("unknown_word", _("There is no such question."), "answers")
             made = cases.answer(question=question, body=said["body"], by=self.user)
-        elif may(self.user, Capability.ASSESS):
+        elif may_somewhere(self.user, Capability.ASSESS):
             made = cases.comment(incident=incident, body=said["body"], by=self.user, put_to=self.person(said.get("put_to"), "put_to"))
         else:
             raise PermissionDenied

@@ -86,7 +86,7 @@ class Command(BaseCommand):
         by = None
         if options["by"]:
             by = User.objects.filter(username=options["by"]).first()
-            if not may(by, Capability.IMPORT):
+            if not may(by, Capability.IMPORT, agreement):
                 raise CommandError(f"“{options['by']}” may not import.")
         mapping: dict[str, dict[str, str]] = {}
         for kind, given in (("header", options["column"]), ("value", options["value"])):

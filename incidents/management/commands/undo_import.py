@@ -30,7 +30,7 @@ class Command(BaseCommand):
         if batch is None:
             raise CommandError(f"There is no import {import_id}.")
         user = User.objects.filter(username=by).first() if by else None
-        if by and not may(user, Capability.IMPORT):
+        if by and not may(user, Capability.IMPORT, batch):
             raise CommandError(f"“{by}” may not undo imports.")
         try:
             # One that was interrupted while it was being undone goes on.

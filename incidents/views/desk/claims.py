@@ -70,7 +70,7 @@ def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
         "claim": claim,
         "laid": reconciliation.of_claim(request, claim),
         "withheld": aggregates.withheld(request.user, claim),
-        "history": history.of(claim) if may(request.user, Capability.READ_INTERNAL_NOTES) else [],
+        "history": history.of(claim) if may(request.user, Capability.READ_INTERNAL_NOTES, claim) else [],
     }
     return render(request, "desk/claims/show.html", context)
 

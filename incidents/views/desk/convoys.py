@@ -15,7 +15,7 @@ from incidents.actions import convoys as action
 from incidents.errors import RuleBroken
 from incidents.forms.convoys import AddEvent, PlanConvoy, WithdrawRelease
 from incidents.models import Convoy, ConvoyEvent
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, may, may_somewhere
 from incidents.queries import convoys, history, sides, visibility
 from incidents.queries.convoys import ConvoyFilter, Journey
 from incidents.rules.timeline import ConvoyState
@@ -73,7 +73,7 @@ def index(request: DeskRequest) -> HttpResponse:
         "asked": asked,
         "agreements": current.agreements(request),
         "wrong": wrong,
-        "may_plan": may(request.user, Capability.LOG_CONVOYS),
+        "may_plan": may_somewhere(request.user, Capability.LOG_CONVOYS),
         "newer": f"?{urlencode(shown | {'cursor': page.previous})}" if page and page.previous else "",
         "older": f"?{urlencode(shown | {'cursor': page.next})}" if page and page.next else "",
     }
@@ -152,7 +152,7 @@ def _page(request: DeskRequest, convoy: Convoy, *, event_form: AddEvent | None =
         current.agreement(request, convoy.agreement.slug)
     journey, hangs = convoys.journey(convoy), convoys.hanging(request.user, convoy)
     camps = {report.agreement_id: sides.camps(report.agreement) for report in hangs.reports}
-    may_add = may(request.user, Capability.LOG_CONVOYS)
+    may_add = may(request.user, Capability.LOG_CONVOYS, convoy)
     context: dict[str, Any] = {
         "convoy": convoy,
         "journey": journey,
@@ -162,10 +162,10 @@ def _page(request: DeskRequest, convoy: Convoy, *, event_form: AddEvent | None =
         "counts": [(convoy._meta.get_field(name).verbose_name, getattr(convoy, name)) for name in _COUNTS],  # type: ignore[union-attr]
         "incident": hangs.incident,
         "reports": rows.of(hangs.reports, camps),
-        "history": history.of(convoy) if may(request.user, Capability.READ_INTERNAL_NOTES) else [],
+        "history": history.of(convoy) if may(request.user, Capability.READ_INTERNAL_NOTES, convoy) else [],
         "history_zone": journey.zone,
         "form": (event_form or AddEvent(convoy=convoy, reader=request.user)) if may_add else None,
-        "may_release": may(request.user, Capability.RELEASE_CONVOYS),
+        "may_release": may(request.user, Capability.RELEASE_CONVOYS, convoy),
         "release_form": WithdrawRelease(),
         "is_own_release": convoy.released_by_id == request.user.pk,
     }
@@ -185,6 +185,6 @@ def _told(request: DeskRequest, event: ConvoyEvent, journey: Journey) -> Told:
         event=event,
         when=dates.span(event, journey.zone, year=True),
         where=event.checkpoint.name if event.checkpoint else event.place.name if event.place else "",
-        is_withheld=not visibility.shows_source(request.user, event.source),
+        is_withheld=not visibility.shows_source(request.user, event.source, event.convoy),
         report=event.seen_report_id,  # type: ignore[attr-defined]
     )

@@ -19,7 +19,7 @@ from incidents.actions import drafts as action
 from incidents.errors import RuleBroken, StaleRecord
 from incidents.forms.reports import Difference, LogReport
 from incidents.models import Draft, Report
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, may, may_somewhere
 from incidents.queries import drafts
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
@@ -65,7 +65,7 @@ def index(request: DeskRequest) -> HttpResponse:
     context = {
         "own": [_row(one) for one in mine],
         "others": [_row(one) for one in others],
-        "may_discard_others": may(request.user, Capability.RETRACT_OTHERS),
+        "may_discard_others": may_somewhere(request.user, Capability.RETRACT_OTHERS),
     }
     return render(request, "desk/reports/drafts.html", context)
 
@@ -108,7 +108,7 @@ def discard(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
     draft = drafts.seen(request.user).filter(public_id=public_id).first()
     if draft is None:
         raise Http404
-    if draft.begun_by_id != request.user.pk and not may(request.user, Capability.RETRACT_OTHERS):
+    if draft.begun_by_id != request.user.pk and not may(request.user, Capability.RETRACT_OTHERS, draft):
         raise PermissionDenied
     action.discard(draft=draft)
     messages.success(request, _("The draft is discarded."))

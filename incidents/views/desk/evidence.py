@@ -61,7 +61,7 @@ def _attached(request: DeskRequest, report: Report, form: AttachEvidence) -> boo
 def original(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Save the original. Who does is in the read log before the first byte leaves."""
     found = _file(request, public_id)
-    if not evidence.sees_originals(request.user):
+    if not evidence.sees_originals(request.user, found.report):
         raise Http404
     reads.record(by=request.user, what=ReadEntry.What.ORIGINAL, records=[found])
     try:

@@ -19,8 +19,8 @@ from incidents.errors import RuleBroken
 from incidents.forms.assessments import Confirm, Decide
 from incidents.forms.responses import LogResponse
 from incidents.models import Assessment, Incident, Response
-from incidents.permissions import Capability, may
-from incidents.queries import history, incidents, scope, sides
+from incidents.permissions import Capability, may, may_somewhere
+from incidents.queries import history, incidents, scope, sides, visibility
 from incidents.queries.incidents import Dossier, IncidentFilter, Known
 from incidents.queries.scope import UnderAgreement
 from incidents.rules.findings import Finding, ScopeQuestion
@@ -179,14 +179,14 @@ def _page(
         "convoys": dossier.convoys,
         "zone": every[0].agreement.zone if every else None,
         "history": _history(request, dossier) if every else [],
-        "response_form": (response_form or LogResponse(reader=request.user)) if may(request.user, Capability.LOG_REPORTS) else None,
+        "response_form": (response_form or LogResponse(reader=request.user)) if may_somewhere(request.user, Capability.LOG_REPORTS) else None,
     }
     return render(request, "desk/incidents/show.html", context, status=status)
 
 
 def _history(request: DeskRequest, dossier: Dossier) -> list[history.Entry]:
     """Return what happened to the incident, its answers and its judgements, oldest first."""
-    if not may(request.user, Capability.READ_INTERNAL_NOTES):
+    if not visibility.is_case(request.user, dossier.incident):
         return []
     records: list[Incident | Response | Assessment] = [dossier.incident, *dossier.responses, *dossier.assessments]
     return sorted((entry for record in records for entry in history.of(record)), key=lambda entry: entry.at)
@@ -195,7 +195,7 @@ def _history(request: DeskRequest, dossier: Dossier) -> list[history.Entry]:
 def _case(request: DeskRequest, under: UnderAgreement, judged: Iterable[Assessment], decision: Decide | None) -> Case:
     assessment = next((row for row in judged if row.agreement_id == under.agreement.pk), None)
     form = confirming = None
-    if may(request.user, Capability.ASSESS):
+    if may(request.user, Capability.ASSESS, under.agreement):
         is_this = decision is not None and decision.agreement == under.agreement
         form = decision if is_this else Decide(agreement=under.agreement, initial=Decide.begun(under, assessment))
         if assessment and assessment.decided_by_id and not assessment.confirmed_by_id and assessment.decided_by_id != request.user.pk:

@@ -105,14 +105,14 @@ def shown(
         "withheld": withheld,
         "siblings": rows.of(event.siblings, camps),
         "responses": event.responses,
-        "history": history.of(report) if may(request.user, Capability.READ_INTERNAL_NOTES) else [],
+        "history": history.of(report) if may(request.user, Capability.READ_INTERNAL_NOTES, report) else [],
         "may_retract": _may_retract(request, report),
         "may_restore": _may_restore(request, report),
         "form": form or Retract(),
         "restoring": restoring or Restore(),
         "evidence": evidence.of_report(request.user, report),
-        "sees_originals": evidence.sees_originals(request.user),
-        "may_attach": may(request.user, Capability.LOG_REPORTS),
+        "sees_originals": evidence.sees_originals(request.user, report),
+        "may_attach": may(request.user, Capability.LOG_REPORTS, report),
         "attach": attach or AttachEvidence(),
     }
     return render(request, "desk/reports/show.html", context, status=status)
@@ -128,14 +128,14 @@ def found(request: DeskRequest, public_id: uuid.UUID) -> Report:
 
 def _may_retract(request: DeskRequest, report: Report) -> bool:
     """Return whether this reader may retract it: one's own, or with the right to retract others'."""
-    is_own = report.entered_by_id == request.user.pk and may(request.user, Capability.LOG_REPORTS)
-    return report.state == ReportState.SUBMITTED and (is_own or may(request.user, Capability.RETRACT_OTHERS))
+    is_own = report.entered_by_id == request.user.pk and may(request.user, Capability.LOG_REPORTS, report)
+    return report.state == ReportState.SUBMITTED and (is_own or may(request.user, Capability.RETRACT_OTHERS, report))
 
 
 def _may_restore(request: DeskRequest, report: Report) -> bool:
     """Return whether this reader may make it stand again: whoever may retract it."""
-    is_own = report.entered_by_id == request.user.pk and may(request.user, Capability.LOG_REPORTS)
-    return report.state == ReportState.RETRACTED and (is_own or may(request.user, Capability.RETRACT_OTHERS))
+    is_own = report.entered_by_id == request.user.pk and may(request.user, Capability.LOG_REPORTS, report)
+    return report.state == ReportState.RETRACTED and (is_own or may(request.user, Capability.RETRACT_OTHERS, report))
 
 
 @require_http_methods(["POST"])

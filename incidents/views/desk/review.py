@@ -24,8 +24,8 @@ from incidents.actions import incidents as placing
 from incidents.errors import RuleBroken
 from incidents.forms.review import BACK, Answer, Arrange, Assign, Back, Confirm, Decide, Merge, PlainDecision, ReviewForm, Say
 from incidents.models import Agreement, Assessment, Case, Change, Comment, Incident, Report, User
-from incidents.permissions import Capability, may
-from incidents.queries import history, incidents, review, sides, tallies
+from incidents.permissions import Capability, may, may_somewhere
+from incidents.queries import history, incidents, review, sides, tallies, visibility
 from incidents.queries.incidents import Dossier
 from incidents.queries.review import Effect, Waiting, Waits
 from incidents.queries.scope import UnderAgreement
@@ -327,9 +327,12 @@ def _done(
 
 def _found(request: DeskRequest, public_id: uuid.UUID) -> Dossier:
     try:
-        return incidents.dossier(request.user, public_id)
+        found = incidents.dossier(request.user, public_id)
     except Incident.DoesNotExist as error:
         raise Http404 from error
+    if not visibility.is_case(request.user, found.incident):
+        raise Http404
+    return found
 
 
 def _under(request: DeskRequest, public_id: uuid.UUID, slug: str) -> tuple[Dossier, UnderAgreement]:
@@ -444,7 +447,7 @@ def _queue(request: DeskRequest, form: PlainDecision | None = None, status: int 
         "agreement": agreement,
         "agreements": current.agreements(request),
         "mine": bool(request.GET.get("mine")),
-        "may_assess": may(request.user, Capability.ASSESS),
+        "may_assess": may_somewhere(request.user, Capability.ASSESS),
         "form": form or PlainDecision(),
         "chosen": form.data.getlist("cases") if form and hasattr(form.data, "getlist") else [],
         "plain_address": _here(request).replace(reverse("review"), reverse("review-plain"), 1),
@@ -472,7 +475,7 @@ def _page(
         current.agreement(request, known.reports[0].agreement.slug)
     case = Case.objects.filter(incident=incident).select_related("held_by", "assigned_to").first()
     hold = rules.holder(cases.hold_of(case), timezone.now()) if case else None
-    may_assess = may(reader, Capability.ASSESS)
+    may_assess = may(reader, Capability.ASSESS, chosen.agreement) if chosen else may_somewhere(reader, Capability.ASSESS)
     assessment = _assessment(dossier, chosen) if chosen else None
     state = _state(assessment)
     queue = _in_queue(request)
