@@ -312,13 +312,22 @@ class ResponseKind(TextChoices):
 
 
 class Series(TextChoices):
-    """The four numbers that are never mixed, under the same names everywhere; and what was claimed for single days."""
+    """The numbers that are never mixed, under the same names everywhere.
+
+    Four of them, what was claimed for single days, and beside verified what else a confirmed assessment can find of an
+    event; these bear the names of its occurrence.
+    """
 
     CLAIMED = "claimed", _("Claimed")
     CLAIMED_DAILY = "claimed_daily", _("Claimed for the day")
     LOGGED = "logged", _("Logged")
     INCIDENTS = "incidents", _("Incidents")
     VERIFIED = "verified", _("Verified")
+    DISPUTED = "disputed", _("Disputed")
+    NOT_VERIFIABLE = "not_verifiable", _("Could not be verified")
+    UNFOUNDED = "unfounded", _("Unfounded")
+    REFUTED = "refuted", _("Refuted")
+    OUTSIDE_TERMS = "outside_terms", _("Outside the terms")
 
 
 class Bucket(TextChoices):

@@ -12,7 +12,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from incidents.models import AggregateClaim, Agreement, Assessment, Change, ChangeKind, Incident, LedgerEntry, LedgerHead, Posting, Report, Seal
 from incidents.models.base import Facts
-from incidents.queries import contributions
+from incidents.queries import contributions, incident_contributions
 from incidents.queries.contributions import Contribution, Line, Surroundings
 from incidents.vocabulary import Series
 
@@ -140,7 +140,7 @@ class _Ledger:
     def of_incident(self, slug: str) -> Contribution:
         """Return what an incident contributes, from what is known at this point of the log."""
         reports, assessments = ([facts for facts in known.values() if facts["incident"] == slug] for known in (self.reports, self.assessments))
-        return contributions.of_incident(self.incidents[slug], reports, assessments, self.around)
+        return incident_contributions.of_incident(self.incidents[slug], reports, assessments, self.around)
 
     def store(self) -> None:
         """Write the postings with their entries."""
@@ -248,7 +248,7 @@ def _recount(around: Surroundings, claims: Mapping[UUID, Facts] | None = None) -
             members.setdefault(facts["incident"], []).append(facts)
     ids = dict(Incident.objects.filter(slug__in=members).values_list("slug", "public_id"))
     for slug, of_it in members.items():
-        counted[contributions.incident_subject(slug)] = contributions.of_incident(ids[slug], of_it, assessments.get(slug, []), around)
+        counted[contributions.incident_subject(slug)] = incident_contributions.of_incident(ids[slug], of_it, assessments.get(slug, []), around)
     return counted
 
 

@@ -10,7 +10,7 @@ from incidents.models import Agreement, Party, Place
 from incidents.models.base import Facts
 from incidents.queries.sides import Camps, camps
 from incidents.rules import tallying, timespans
-from incidents.vocabulary import Basis, Bucket, HarmGroup, HarmKind, Occurrence, Qualifier, ReportState, Series, Unit
+from incidents.vocabulary import Basis, Bucket, HarmGroup, HarmKind, Qualifier, ReportState, Series, Unit
 
 COUNT = "count"
 STATED = "stated"
@@ -80,11 +80,11 @@ def of_report(record_id: UUID, facts: Facts, around: Surroundings) -> Contributi
     """Return what a report counts for under "logged": one, its stated multiplicity apart, its harm; nothing unless it stands."""
     if facts["state"] != ReportState.SUBMITTED:
         return Contribution()
-    first, last = _days(facts, around.agreement)
-    day = _date(facts["occurred_on"])
-    bucket, side_id = _accused(facts["accused_party"], facts["accused_side"], day, around)
+    first, last = days_of(facts, around.agreement)
+    day = local_day(facts["occurred_on"])
+    bucket, side_id = accused_in(facts["accused_party"], facts["accused_side"], day, around)
 
-    def line(measure: str, amounts: Mapping[str, int], group: str = "") -> Line:
+    def line(measure: str, quantity: Mapping[str, int], group: str = "") -> Line:
         return Line(
             series=Series.LOGGED,
             bucket=bucket,
@@ -100,58 +100,12 @@ def of_report(record_id: UUID, facts: Facts, around: Surroundings) -> Contributi
             record_id=record_id,
             measure=measure,
             harm_group=group,
-            **amounts,
+            **quantity,
         )
 
-    lines = [line(COUNT, _amounts(1, 1, 1)), line(STATED, _amounts(*[facts["stated_count"]] * 3))]
-    lines += [line(harm["kind"], _amounts(harm["low"], harm["best"], harm["high"]), harm["group"]) for harm in facts["harm"]]
+    lines = [line(COUNT, amounts(1, 1, 1)), line(STATED, amounts(*[facts["stated_count"]] * 3))]
+    lines += [line(harm["kind"], amounts(harm["low"], harm["best"], harm["high"]), harm["group"]) for harm in facts["harm"]]
     return Contribution(tuple(lines))
-
-
-def of_incident(incident_id: UUID, reports: Iterable[Facts], assessments: Iterable[Facts], around: Surroundings) -> Contribution:
-    """Return what an incident counts for: one under each side its standing reports blame, one in the distinct total, one where verified.
-
-    Blamed on two sides it is contested and counts once under each. It counts under a day only if all its reports name that
-    one day. Verified needs the second editor's confirmation; verified and not attributed counts for no side (rule 4 of the domain).
-    """
-    standing = [facts for facts in reports if facts["state"] == ReportState.SUBMITTED]
-    spans = [_days(facts, around.agreement) for facts in standing]
-    first = min((span[0] for span in spans if span[0]), default=None)
-    last = max((span[1] for span in spans if span[1]), default=None)
-    day = first if first == last and all(facts["occurred_on"] for facts in standing) else None
-    types = {facts["violation_type"] for facts in standing}
-    areas = {facts["place"] for facts in standing}
-
-    def line(series: Series, bucket: str, side_id: int | None, measure: str = COUNT) -> Line:
-        return Line(
-            series=series,
-            bucket=bucket,
-            side_id=side_id,
-            claimant_id=None,
-            violation_type=next(iter(types)) if len(types) == 1 else "",
-            unit=Unit.INCIDENT,
-            day=day,
-            first_day=first,
-            last_day=last,
-            area_id=around.places.get(next(iter(areas)) or "") if len(areas) == 1 else None,
-            record_type="incident",
-            record_id=incident_id,
-            measure=measure,
-            low=1,
-            best=1,
-            high=1,
-        )
-
-    blamed = {_accused(facts["accused_party"], facts["accused_side"], _date(facts["occurred_on"]), around) for facts in standing}
-    named = {cell for cell in blamed if cell[0] != Bucket.NOBODY} or blamed
-    lines = [line(Series.INCIDENTS, bucket, side_id) for bucket, side_id in sorted(named, key=str)]
-    if standing:
-        lines.append(line(Series.INCIDENTS, Bucket.NOBODY, None, DISTINCT))
-    for facts in assessments:
-        if facts["confirmed_by"] is not None and facts["occurrence"] == Occurrence.VERIFIED:
-            culprit = _accused(facts["attributed_party"], facts["attributed_side"], day, around)
-            lines.append(line(Series.VERIFIED, *culprit))
-    return Contribution(tuple(lines), {"contested": True} if len(named) > 1 else {})
 
 
 def of_claims(claims: Mapping[UUID, Facts], around: Surroundings) -> dict[str, Contribution]:
@@ -178,13 +132,13 @@ def of_claims(claims: Mapping[UUID, Facts], around: Surroundings) -> dict[str, C
 
     found = {}
     for tally in tallying.claimed(standing.values(), around.window):
-        lines = [line(Series.CLAIMED, tally, used.statement, **_amounts(*[used.count] * 3)) for used in tally.used]
+        lines = [line(Series.CLAIMED, tally, used.statement, **amounts(*[used.count] * 3)) for used in tally.used]
         if not tally.used:
             # Nothing usable: the figure is held open as unknown, by the statement that its first flag names.
             naming = next((str(flag.detail["statement"]) for flag in tally.flags if flag.detail.get("statement")), None)
-            lines = [line(Series.CLAIMED, tally, naming, **_amounts(None, None, None))] if naming else []
+            lines = [line(Series.CLAIMED, tally, naming, **amounts(None, None, None))] if naming else []
         lines += [
-            line(Series.CLAIMED, tally, tally.used[0].statement, measure=harm.kind, harm_group=harm.group, **_amounts(harm.low, harm.best, harm.high))
+            line(Series.CLAIMED, tally, tally.used[0].statement, measure=harm.kind, harm_group=harm.group, **amounts(harm.low, harm.best, harm.high))
             for harm in tally.harm
         ]
         found[_subject(Series.CLAIMED, tally)] = Contribution(
@@ -198,7 +152,7 @@ def of_claims(claims: Mapping[UUID, Facts], around: Surroundings) -> dict[str, C
     days: dict[str, list[Line]] = {}
     for claim in tallying.claimed_on_days(standing.values(), around.window):
         days.setdefault(_subject(Series.CLAIMED_DAILY, claim), []).append(
-            line(Series.CLAIMED_DAILY, claim, claim.statement, day=claim.day, first_day=claim.day, last_day=claim.day, **_amounts(*[claim.count] * 3))
+            line(Series.CLAIMED_DAILY, claim, claim.statement, day=claim.day, first_day=claim.day, last_day=claim.day, **amounts(*[claim.count] * 3))
         )
     return found | {subject: Contribution(tuple(lines)) for subject, lines in days.items()}
 
@@ -252,10 +206,10 @@ def statement_of(record_id: UUID, facts: Facts, around: Surroundings, claims: Ma
         count=facts["count"],
         unit=Unit(facts["unit"]),
         basis=Basis(facts["basis"]),
-        period_start=_date(facts["period_start"]),
+        period_start=local_day(facts["period_start"]),
         period_end=day,
         published_on=date.fromisoformat(facts["published_on"]),
-        counted_from=_date(facts["counted_from"]),
+        counted_from=local_day(facts["counted_from"]),
         covers_24_hours=facts["covers_24_hours"],
         qualifier=Qualifier(facts["qualifier"]),
         parts=parts(None),
@@ -278,23 +232,25 @@ def _replaced(facts: Facts, claims: Mapping[UUID, Facts]) -> Iterator[tallying.R
         yield tallying.Replaced(str(earlier), facts["count"])
 
 
-def _accused(party: str | None, side: str | None, day: date | None, around: Surroundings) -> tuple[Bucket, int | None]:
+def accused_in(party: str | None, side: str | None, day: date | None, around: Surroundings) -> tuple[Bucket, int | None]:
+    """Return against whom a count is held: the side named, or where the party named stood that day."""
     if side:
         return Bucket.SIDE, next(known.pk for known in around.camps.sides.values() if str(known.public_id) == side)
     bucket, known = around.camps.side_of(around.parties[party] if party else None, day)
     return bucket, known.pk if known else None
 
 
-def _amounts(low: int | None, best: int | None, high: int | None) -> dict[str, int]:
+def amounts(low: int | None, best: int | None, high: int | None) -> dict[str, int]:
+    """Return the amounts of a line: what is not known is 0 with a 1 in the column beside it."""
     return {name: value or 0 for name, value in (("low", low), ("best", best), ("high", high))} | {
         f"{name}_unknown": int(value is None) for name, value in (("low", low), ("best", best), ("high", high))
     }
 
 
-def _days(facts: Facts, agreement: Agreement) -> tuple[date | None, date | None]:
+def days_of(facts: Facts, agreement: Agreement) -> tuple[date | None, date | None]:
     """Return the first and last local day a report speaks of; both None where its time is unknown."""
     if facts["occurred_on"]:
-        day = _date(facts["occurred_on"])
+        day = local_day(facts["occurred_on"])
         return day, day
     if facts["starts_at"]:
         starts_at, ends_at = datetime.fromisoformat(facts["starts_at"]), datetime.fromisoformat(facts["ends_at"])
@@ -302,7 +258,8 @@ def _days(facts: Facts, agreement: Agreement) -> tuple[date | None, date | None]
     return None, None
 
 
-def _date(text: str | None) -> date | None:
+def local_day(text: str | None) -> date | None:
+    """Return a day as facts keep it."""
     return date.fromisoformat(text) if text else None
 
 

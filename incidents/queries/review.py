@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Agreement, Assessment, Case, Comment, Incident, Report, Response, Side, User
-from incidents.queries import contributions, incidents, scope, visibility
+from incidents.queries import contributions, incident_contributions, incidents, scope, visibility
 from incidents.queries.sides import camps
 from incidents.queries.visibility import Reader
 from incidents.rules import contradictions, review
@@ -113,8 +113,8 @@ def effect(incident: Incident, agreement: Agreement, judged: Mapping[str, Any]) 
         "attributed_side": str(side.public_id) if side else None,
         "confirmed_by": "somebody else",
     }
-    now = _cells(contributions.of_incident(incident.public_id, reports, [stored.facts()] if stored else [], around))
-    then = _cells(contributions.of_incident(incident.public_id, reports, [proposed], around))
+    now = _cells(incident_contributions.of_incident(incident.public_id, reports, [stored.facts()] if stored else [], around))
+    then = _cells(incident_contributions.of_incident(incident.public_id, reports, [proposed], around))
     sides = {row.pk: row for row in around.camps.sides.values()}
     return [
         Effect(Series(series), sides.get(side_id) if side_id else None, Bucket(bucket), now[series, bucket, side_id], then[series, bucket, side_id])
