@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0014_convoys_hedged_and_timed"),
+        ("incidents", "0015_roles_on_agreements"),
     ]
 
     operations = [
