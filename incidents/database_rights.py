@@ -8,6 +8,7 @@ INSERT_ONLY = (
     "incidents_changepayload",
     "incidents_posting",
     "incidents_ledgerentry",
+    "incidents_convoyentry",
     "incidents_readentry",
     "incidents_logcheckpoint",
     "incidents_evidence",

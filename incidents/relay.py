@@ -14,7 +14,7 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from incidents.actions import seals
-from incidents.models import LedgerHead, SealHead
+from incidents.models import ConvoyLedgerHead, LedgerHead, SealHead
 from incidents.queries import imports
 from incidents.tasks import post_ledger, work_on_import
 
@@ -102,5 +102,5 @@ class Relay:
 
 def _lags() -> bool:
     sealed = SealHead.objects.values_list("number", flat=True).first() or 0
-    posted = LedgerHead.objects.values_list("number", flat=True).first() or 0
-    return sealed > posted
+    posted = [head.objects.values_list("number", flat=True).first() or 0 for head in (LedgerHead, ConvoyLedgerHead)]
+    return sealed > min(posted)

@@ -38,7 +38,7 @@ SUMS, MANIFEST = "SHA256SUMS", "manifest.json"
 LEFT_OUT = {"django_session"}  # whoever was signed in then signs in anew
 # Rows that migrating makes, and heads that stand at nought: a database with only these is empty.
 MADE_BY_MIGRATING = {"django_migrations", "django_content_type", "auth_permission"}
-HEADS = {"incidents_sealhead", "incidents_ledgerhead"}
+HEADS = {"incidents_sealhead", "incidents_ledgerhead", "incidents_convoyledgerhead"}
 CHUNK = 1 << 20
 
 # The same bytes from every server, whatever it is set to.

@@ -10,6 +10,7 @@ from incidents.models.cases import Case, Comment, NotTheSame
 from incidents.models.casualties import CasualtyClaim
 from incidents.models.changes import Change, ChangeKind, ChangePayload, Seal, SealHead, Unsealed
 from incidents.models.checkpoints import LogCheckpoint
+from incidents.models.convoy_tallies import ConvoyEntry, ConvoyLedgerHead
 from incidents.models.convoys import CargoLine, Checkpoint, Convoy, ConvoyEvent, PlannedStep
 from incidents.models.coverage import Coverage
 from incidents.models.drafts import Draft
@@ -49,7 +50,9 @@ __all__ = [
     "Citation",
     "Comment",
     "Convoy",
+    "ConvoyEntry",
     "ConvoyEvent",
+    "ConvoyLedgerHead",
     "Coverage",
     "Declaration",
     "Delivery",

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
 
-from incidents.models import AggregateClaim, Agreement, Assessment, Convoy, Incident, LedgerEntry, ReadEntry, Report, Source, User
+from incidents.models import AggregateClaim, Agreement, Assessment, Convoy, ConvoyEntry, Incident, LedgerEntry, ReadEntry, Report, Source, User
 from incidents.models.aggregates import AggregateClaimQuerySet
 from incidents.models.convoys import ConvoyQuerySet
 from incidents.models.reports import ReportQuerySet
@@ -94,6 +94,13 @@ def counted(reader: Reader, entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEn
     hidden_incidents = Incident.objects.exclude(pk__in=incidents(reader).order_by().values("pk"))
     entries = entries.exclude(record_type="report", record_id__in=hidden_reports.order_by().values("public_id"))
     return entries.exclude(record_type="incident", record_id__in=hidden_incidents.order_by().values("public_id"))
+
+
+def counted_convoys(reader: Reader, entries: QuerySet[ConvoyEntry]) -> QuerySet[ConvoyEntry]:
+    """Return the lines of the ledger of convoys that this reader may see counted: none of a convoy that is hidden from them."""
+    if reach(reader, Capability.READ).is_everywhere and reach(reader, Capability.READ_CONVOYS).is_everywhere:
+        return entries
+    return entries.filter(record_id__in=convoys(reader).order_by().values("public_id"))
 
 
 def aggregate_claims(reader: Reader) -> AggregateClaimQuerySet:

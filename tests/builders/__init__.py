@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from incidents.actions import aggregates, reports, seals, tallies
+from incidents.actions import aggregates, convoy_tallies, reports, seals, tallies
 from incidents.actions.reports import HarmStated
 from incidents.models import AggregateClaim, Agreement, Membership, Party, Place, Report, Side, Source, Term, User
 from incidents.vocabulary import Basis, PartyKind, PlacePrecision, Role, SourceKind, TermSubject, TimePrecision, Unit, ViolationType
@@ -120,4 +120,6 @@ def sealed_and_posted() -> None:
     while seals.seal():
         pass
     while tallies.post():
+        pass
+    while convoy_tallies.post():
         pass

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from incidents.actions import tallies
+from incidents.actions import convoy_tallies, tallies
 from incidents.models import Agreement, LedgerHead, SealHead
 
 
@@ -14,6 +14,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         sealed, posted = (model.objects.values_list("number", flat=True).first() or 0 for model in (SealHead, LedgerHead))
         wrong = [f"{agreement.slug}: {line}" for agreement in Agreement.objects.all() for line in tallies.differences(agreement)]
+        wrong += convoy_tallies.differences()
         for line in wrong:
             self.stdout.write(line)
         if sealed != posted:
