@@ -427,6 +427,14 @@ class CoverageKind(TextChoices):
     HOTLINE = "hotline", _("hotline")
 
 
+class Watch(TextChoices):
+    """Whether anybody could observe. Silence is not peace: what is not on record is not known."""
+
+    OBSERVED = "observed", _("somebody could observe")
+    DENIED = "denied", _("observers were kept out")
+    UNKNOWN = "unknown", _("not known whether anybody could observe")
+
+
 class AffiliationKind(TextChoices):
     """How one party is tied to another for a time."""
 

@@ -2,18 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import date, timedelta
 from typing import Any, Self
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
-from incidents.models import Coverage
+from incidents.models import Agreement, Coverage, Place
 from incidents.permissions import Capability, may
 from incidents.queries import cursors, filters, visibility
 from incidents.queries.cursors import Page
 from incidents.queries.visibility import Reader
+from incidents.rules import watching
+from incidents.rules.watching import Watched
 
+# A truce without an end would be counted for years.
+LONGEST = 366
 WITHHELD_WITH_THE_SOURCE = ("source", "link", "external_id")
 
 
@@ -62,6 +68,33 @@ def page(reader: Reader, asked: CoverageFilter, *, cursor: str | None = None, li
 def one(reader: Reader, public_id: Any) -> Coverage:
     """Return the coverage. Raise Coverage.DoesNotExist alike for what is not there and what this reader may not see."""
     return seen(reader).get(public_id=public_id)
+
+
+def watched(reader: Reader, agreement: Agreement, first: date, last: date | None, area: Place | None = None) -> Watched:
+    """Return whether anybody could observe, for each local day; at most the latest LONGEST of them, and none that is still to come.
+
+    With an area, only who could observe in it, in a part of it or around it; coverage of a place that is not in the gazetteer may be there.
+    """
+    end = min(last or date.max, agreement.local_day(timezone.now()))
+    rows = seen(reader).filter(agreement=agreement, from_on__lte=end).exclude(until_on__lt=first).order_by()
+    if area:
+        rows = rows.filter(Q(place=None) | Q(place__in=_around(area)))
+    presences = [watching.Presence(row.from_on, row.until_on, row.is_denied) for row in rows]
+    return watching.watched(presences, max(first, end - timedelta(days=LONGEST - 1)), end)
+
+
+def _around(area: Place) -> set[int]:
+    """Return the places that hold the area or lie in it, itself included."""
+    parents = dict(Place.objects.values_list("pk", "parent_id"))
+
+    def chain(place: int | None) -> list[int]:
+        found: list[int] = []
+        while place is not None and place not in found:
+            found.append(place)
+            place = parents.get(place)
+        return found
+
+    return set(chain(area.pk)) | {place for place in parents if area.pk in chain(place)}
 
 
 def withheld(reader: Reader, coverage: Coverage) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def test_it_has_the_shape_that_was_promised(partner: APIClient) -> None:
     make_report()
     sealed_and_posted()
     told = partner.get(ADDRESS).json()
-    assert set(told) == {"agreement", "window", "as_known_on", "change", "sides", "no_side", "nobody", "waiting"}
+    assert set(told) == {"agreement", "window", "as_known_on", "change", "sides", "no_side", "nobody", "waiting", "coverage"}
     assert told["change"] > 0 and told["as_known_on"] and told["waiting"] == 0
     side = told["sides"][0]
     assert set(side) == {"side", "claimed", "logged", "incidents", "verified"}

@@ -1,11 +1,15 @@
 """Coverage on the desk: shown, logged and removed without a script."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 from django.test import Client
 
+from incidents.actions.coverage import log
 from incidents.models import Coverage
-from tests.builders import make_agreement, make_party, make_place, make_source
-from tests.views.reading import text_of
+from tests.builders import make_agreement, make_claim, make_party, make_place, make_source, sealed_and_posted
+from tests.views.reading import card_of, text_of
 
 PAGE = "/en/coverage/?agreement=river-2020"
 
@@ -51,3 +55,21 @@ def test_a_mistake_is_shown_at_its_field(analyst: Client, more: dict[str, str], 
 def test_partners_log_nothing(partner: Client) -> None:
     partner.post(PAGE, said())
     assert not Coverage.objects.exists()
+
+
+def observe(first: date, last: date | None, **facts: Any) -> None:
+    values = {"agreement": make_agreement(), "observer": make_party("Monitor"), "kind": "patrol", "place_as_worded": "the ford"}
+    log(by=None, from_on=first, until_on=last, source=make_source(), **values | facts)
+
+
+def test_beside_every_zero_stands_who_could_observe(partner: Client) -> None:
+    make_claim(254)
+    sealed_and_posted()
+    address = "/en/agreements/river-2020/"
+    assert "Nobody's coverage is on record for these days: a zero says nothing yet." in card_of(partner.get(address), "A")
+    observe(date(2020, 6, 2), date(2020, 6, 3))
+    observe(date(2020, 6, 3), date(2020, 6, 5), is_denied=True)
+    page = partner.get(address)
+    for side in "AB":
+        assert "Of 7 days: observed somewhere on 2; kept out on 2; not known for 3." in card_of(page, side)
+    assert "nobody 0 0 0 nobody 0 0 0 observers were kept out" in text_of(page)

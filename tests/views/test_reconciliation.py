@@ -17,6 +17,7 @@ def test_the_claim_page_lays_the_claim_beside_our_records(partner: Client) -> No
     page = text_of(partner.get(f"/en/claims/{claim.public_id}/"))
     assert "on record, not verified 4 1 not itemised by the claimant 6" in page
     assert "The parts make the claim." in page
+    assert "on record and verified 0 0" in page and "Nobody's coverage is on record for these days" in page
     assert "The counterpart did not confirm all of it. 10 recorded, 3 confirmed." in page
 
 

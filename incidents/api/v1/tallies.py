@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,13 +12,15 @@ from rest_framework.reverse import reverse
 from incidents.api import schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Day, Instant, Word
+from incidents.api.v1 import watches
 from incidents.api.v1.agreements import AgreementNamed, SideNamed
 from incidents.api.v1.casualties import HarmOut
 from incidents.api.v1.flags import Flag
 from incidents.api.v1.parties import PartyNamed
+from incidents.api.v1.watches import WatchOut
 from incidents.models import Agreement
 from incidents.queries import aggregates, tallies, visibility
-from incidents.queries.tallies import StatementBehind
+from incidents.queries.tallies import StatementBehind, Tallies
 from incidents.vocabulary import Qualifier, Unit
 
 
@@ -87,6 +89,12 @@ class TalliesOut(serializers.Serializer[Any]):
     no_side = BucketOut(help_text="Against parties on no side.")
     nobody = BucketOut(help_text="Where nobody is accused.")
     waiting = serializers.IntegerField()
+    coverage = serializers.SerializerMethodField(help_text="Beside every zero: on how many days anybody could observe. Null: none has come.")
+
+    @extend_schema_field(WatchOut(allow_null=True))
+    def get_coverage(self, found: Tallies) -> Any:
+        watch = watches.of(self.context["request"], found.agreement)
+        return WatchOut(watch).data if watch else None
 
 
 @extend_schema(tags=["tallies"])

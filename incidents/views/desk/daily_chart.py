@@ -3,8 +3,9 @@
 Claimed bars stand only on days that somebody claimed a number for; a total is never spread over days.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from django.utils.translation import get_language_bidi, ngettext
@@ -14,7 +15,7 @@ from incidents.models import Side
 from incidents.queries.tallies import ClaimedDay, Day, DayCells
 from incidents.views import dates
 from incidents.views.desk.accused import Accused, of_side
-from incidents.vocabulary import Unit
+from incidents.vocabulary import Unit, Watch
 
 TOP, PANEL, GAP, FOOT = 44, 112, 32, 26
 NUMBERED = 24
@@ -57,6 +58,7 @@ class DayColumn:
     is_edge: bool
     speech: str
     cells: list[DayCells]
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,11 @@ class Chart:
     sides: list[Accused]
 
 
-def of(days: Sequence[Day], sides: Sequence[Side]) -> Chart:
-    """Return the chart of these days. Numbers in another unit than violations are left to the table: they have another scale."""
+def of(days: Sequence[Day], sides: Sequence[Side], watch: Mapping[date, Watch] | None = None) -> Chart:
+    """Return the chart of these days, each with whether anybody could observe where that was asked.
+
+    Numbers in another unit than violations are left to the table: they have another scale.
+    """
     top = _nice(max((value for day in days for cells in day.sides.values() for value in _drawn(cells)), default=0))
     slots = _Slots(len(days))
     panels = []
@@ -85,7 +90,7 @@ def of(days: Sequence[Day], sides: Sequence[Side]) -> Chart:
     plot = TOP + len(sides) * PANEL + max(len(sides) - 1, 0) * GAP
     return Chart(
         panels=panels,
-        columns=_columns(days, slots, sides),
+        columns=_columns(days, slots, sides, watch or {}),
         bands=_bands(days, slots),
         height=plot + FOOT,
         plot=plot,
@@ -144,7 +149,7 @@ def _boxes(day: Day, cells: DayCells, slots: _Slots, at: int, base: int, top: in
     return boxes
 
 
-def _columns(days: Sequence[Day], slots: _Slots, sides: Sequence[Side]) -> list[DayColumn]:
+def _columns(days: Sequence[Day], slots: _Slots, sides: Sequence[Side], watch: Mapping[date, Watch]) -> list[DayColumn]:
     """Return the days with their labels: the first and last in force always, others as there is room, each new month by its name."""
     step = -(-len(days) // LABELS)
     first = next((at for at, one in enumerate(days) if one.in_force), 0)
@@ -160,7 +165,10 @@ def _columns(days: Sequence[Day], slots: _Slots, sides: Sequence[Side]) -> list[
         x, width, middle = slots.part(at, 0, 1)
         cells = [day.sides[side.code] for side in sides]
         spoken = [f"{of_side(side).label}: {_spoken(cell)}" for side, cell in zip(sides, cells, strict=True)]
-        columns.append(DayColumn(day, x, width, middle, label, is_edge, f"{dates.day(day.day)}. {'. '.join(spoken)}.", cells))
+        found = watch.get(day.day)
+        if found and any(0 in {cell.logged, cell.incidents, cell.verified} for cell in cells):
+            spoken.append(str(found.label))
+        columns.append(DayColumn(day, x, width, middle, label, is_edge, f"{dates.day(day.day)}. {'. '.join(spoken)}.", cells, found))
     return columns
 
 

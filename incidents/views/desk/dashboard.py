@@ -1,5 +1,6 @@
 """The dashboard of one agreement."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,12 +14,13 @@ from django.views.decorators.vary import vary_on_headers
 
 from incidents.models import Agreement
 from incidents.permissions import Capability
-from incidents.queries import dashboard, reports, sides, standing, tallies
+from incidents.queries import coverage, dashboard, reports, sides, standing, tallies
 from incidents.queries.filters import ReportFilter
 from incidents.rules import standing as rule
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import daily_chart, rows, tally_cards, truce_strip
+from incidents.views.desk import daily_chart, rows, tally_cards, truce_strip, watches
+from incidents.vocabulary import Watch
 
 LATEST = 9
 SAID = 4
@@ -42,8 +44,11 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
     agreement = current.agreement(request, slug)
     assert agreement is not None
     cards = tally_cards.of(tallies.of_agreement(agreement, request.user))
+    watch = coverage.watched(request.user, agreement, agreement.first_day, agreement.last_day)
+    watched = watches.sentence(watch)
     if request.htmx:
-        return render(request, "desk/dashboard/_tallies.html", {"agreement": agreement, "cards": cards})
+        return render(request, "desk/dashboard/_tallies.html", {"agreement": agreement, "cards": cards, "watched": watched})
+    days = tallies.by_day(agreement, request.user)
     now = timezone.now()
     stands_at = standing.at_its_end(agreement, now)
     stands = standing.of_agreement(agreement, stands_at)
@@ -59,7 +64,8 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
         "strip": truce_strip.of(
             [row for row in current.agreements(request) if row.country == agreement.country], agreement, agreement.local_day(now)
         ),
-        "chart": daily_chart.of(tallies.by_day(agreement, request.user), list(agreement.sides.all())),
+        "chart": daily_chart.of(days, list(agreement.sides.all()), _watch_of(request, agreement, days)),
+        "watched": watched,
         "attention": dashboard.attention(request.user, agreement),
         "declarations": dashboard.declarations(request.user, agreement)[:SAID],
         "rows": rows.of(reports.page(request.user, asked, limit=LATEST).rows, sides.camps(agreement)),
@@ -67,6 +73,11 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
         "attention_address": reverse("attention", args=[slug]),
     }
     return render(request, "desk/dashboard/show.html", context)
+
+
+def _watch_of(request: DeskRequest, agreement: Agreement, days: list[tallies.Day]) -> Mapping[date, Watch]:
+    """Return whether anybody could observe on each day of the chart, those around the truce included."""
+    return coverage.watched(request.user, agreement, days[0].day, days[-1].day).days if days else {}
 
 
 @require_safe

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from incidents.models import AggregateClaim
 from incidents.permissions import Capability
-from incidents.queries import aggregates, reconciliation, sides
+from incidents.queries import aggregates, coverage, reconciliation, sides
 from incidents.queries.reconciliation import Reconciled
 from incidents.rules.reconciliation import BESIDE, OF_RECORDS, Row
 from incidents.views import current
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import rows
+from incidents.views.desk import rows, watches
 from incidents.vocabulary import Series, Share
 
 SHOWN = 200
@@ -47,6 +47,7 @@ class Laid:
     beside: list[Part]
     remainder: int | None
     says: str
+    watched: str
 
 
 def of_claim(request: DeskRequest, claim: AggregateClaim) -> Laid:
@@ -54,7 +55,14 @@ def of_claim(request: DeskRequest, claim: AggregateClaim) -> Laid:
     found = reconciliation.of_claim(request.user, claim)
     longest = max([claim.count or 0, *(row.count or 0 for row in found.parts.rows)])
     laid = [_part(row, claim, longest) for row in found.parts.rows if row.count != 0 or row.records or row.share == Share.MATCHED]
-    return Laid(found, [part for part in laid if not part.is_beside], [part for part in laid if part.is_beside], found.parts.remainder, _says(found))
+    return Laid(
+        found=found,
+        parts=[part for part in laid if not part.is_beside],
+        beside=[part for part in laid if part.is_beside],
+        remainder=found.parts.remainder,
+        says=_says(found),
+        watched=_watched(request, claim) if 0 in {claim.count, found.parts.of(Share.MATCHED).count} else "",
+    )
 
 
 @require_safe
@@ -81,6 +89,12 @@ def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
         "all": len(laid.found.parts.of(Share(asked)).records) if asked else 0,
     }
     return render(request, "desk/claims/reconciliation.html", context)
+
+
+def _watched(request: DeskRequest, claim: AggregateClaim) -> str:
+    """Return who could observe in the days and the area of the claim: what stands beside a zero."""
+    first = claim.counted_from or claim.period_start or claim.period_end
+    return watches.sentence(coverage.watched(request.user, claim.agreement, first, claim.period_end, claim.area))
 
 
 def _part(row: Row, claim: AggregateClaim, longest: int) -> Part:

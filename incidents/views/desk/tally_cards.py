@@ -57,6 +57,11 @@ class Card:
         return self.figures[0] if self.figures else None
 
     @property
+    def has_zero(self) -> bool:
+        """Return whether something was counted and none found: who could observe stands beside that."""
+        return any(bar.value == 0 for bar in self.bars)
+
+    @property
     def others(self) -> list[Figure]:
         """Return what other claimants, or the same in other units, claim: figures of their own."""
         return self.figures[1:]
