@@ -20,6 +20,7 @@ class Capability(StrEnum):
     """Something that a role may or may not do."""
 
     READ = auto()
+    SUBSCRIBE = auto()
     READ_DRAFTS = auto()
     READ_PROTECTED_SOURCES = auto()
     READ_INTERNAL_NOTES = auto()
@@ -40,6 +41,7 @@ class Capability(StrEnum):
 
 _WORK = {
     Capability.READ,
+    Capability.SUBSCRIBE,
     Capability.READ_DRAFTS,
     Capability.READ_PROTECTED_SOURCES,
     Capability.READ_INTERNAL_NOTES,
@@ -57,7 +59,7 @@ _JUDGE = _WORK | {Capability.RETRACT_OTHERS, Capability.ASSESS, Capability.RELEA
 
 CAPABILITIES: dict[str, frozenset[Capability]] = {
     User.Role.NONE: frozenset(),
-    User.Role.PARTNER: frozenset({Capability.READ}),
+    User.Role.PARTNER: frozenset({Capability.READ, Capability.SUBSCRIBE}),
     User.Role.ANALYST: frozenset(_WORK),
     User.Role.EDITOR: frozenset(_JUDGE),
     User.Role.ADMINISTRATOR: frozenset(_JUDGE | {Capability.ADMINISTER}),
@@ -164,6 +166,9 @@ NEEDS: dict[ChangeKind, Capability] = {
     ChangeKind.EVIDENCE_ATTACHED: Capability.LOG_REPORTS,
     ChangeKind.IMPORT_COMMITTED: Capability.IMPORT,
     ChangeKind.IMPORT_UNDONE: Capability.IMPORT,
+    ChangeKind.WEBHOOK_ADDED: Capability.SUBSCRIBE,
+    ChangeKind.WEBHOOK_CHANGED: Capability.SUBSCRIBE,
+    ChangeKind.WEBHOOK_REMOVED: Capability.SUBSCRIBE,
     ChangeKind.ROLE_GRANTED: Capability.ADMINISTER,
     ChangeKind.ROLE_TAKEN: Capability.ADMINISTER,
 }

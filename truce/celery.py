@@ -14,6 +14,7 @@ app.autodiscover_tasks(["incidents"])
 app.conf.beat_schedule = {
     "post what is sealed and not yet in the ledger": {"task": "incidents.tasks.tallies.post_ledger", "schedule": 30.0},
     "draw copies of images that came as evidence": {"task": "incidents.tasks.evidence.draw_copies", "schedule": 10.0},
+    "tell subscribers": {"task": "incidents.tasks.webhooks.serve_webhooks", "schedule": 5.0, "options": {"expires": 5}},
     # Daily, and caught up with after a night switched off: they look whether a day has passed.
     "check evidence": {"task": "incidents.tasks.evidence.check_evidence", "schedule": 600.0},
     "make a checkpoint": {"task": "incidents.tasks.evidence.make_checkpoint", "schedule": 600.0},

@@ -141,6 +141,9 @@ SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 if env.flag("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Webhooks go to public addresses alone, unless a deployment names inner networks (CIDR) that they may reach.
+WEBHOOK_INNER_NETWORKS = env.words("WEBHOOK_INNER_NETWORKS", "")
+
 # --- Languages and time: instants are kept in UTC and shown in the agreement's own zone
 
 LANGUAGE_CODE = "en"

@@ -1,7 +1,7 @@
 """Bringing a reader's feed up to date: what is new for them, what changed, what has left their view."""
 
 from collections.abc import Set
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,9 @@ from django.utils import timezone
 
 from incidents.models import Feed, SealHead, User
 from incidents.queries import feeds
-from incidents.queries.feeds import NOUNS, Noun
+from incidents.queries.feeds import LATEST, NOUNS, Noun
 
 STEP = 20_000
-# Time brings records into a reader's view, and takes none out that nothing else would: so often at most all is looked at for its sake.
-LATEST = timedelta(seconds=10)
 
 
 def follow(*, by: User) -> Feed:

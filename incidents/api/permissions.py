@@ -35,6 +35,13 @@ class LogsConvoys(BasePermission):
         return request.method in SAFE_METHODS or may_somewhere(request.user, Capability.LOG_CONVOYS)
 
 
+class Subscribes(BasePermission):
+    """May have webhooks."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return may_somewhere(request.user, Capability.SUBSCRIBE)
+
+
 class LogsCoverage(BasePermission):
     """May log coverage; asked only of requests that write."""
 

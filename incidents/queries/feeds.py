@@ -1,14 +1,17 @@
 """What a change feed tells of: the nouns that a reader can list, what in the sealed log touches them, and the rows after a place in it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db.models import CASCADE, ManyToOneRel, Model, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from incidents.models import (
     AggregateClaim,
@@ -35,6 +38,8 @@ from incidents.queries.incidents import IncidentFilter
 from incidents.queries.visibility import Reader
 
 LONGEST_PAGE = 1_000
+# Time alone brings records into a reader's view: for its sake all is looked at so often.
+LATEST = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class Noun:
     """A kind of record that the feed tells of: its name there, which of it a reader sees, and what it is made up of beside its own fields."""
 
     name: str
+    label: str | Promise
     model: type[Model]
     seen: Callable[[Reader], QuerySet[Any]]
     made_of: tuple[str, ...] = ()
@@ -78,17 +84,17 @@ def _reports(reader: Reader) -> QuerySet[Report]:
 
 # What each noun's list shows unfiltered. What is shown by others comes before what shows it, so that a copy made row by row finds what it refers to.
 NOUNS: tuple[Noun, ...] = (
-    Noun("party", Party, _parties),
-    Noun("agreement", Agreement, visibility.agreements, made_of=("declarations",)),
-    Noun("declaration", Declaration, _declarations),
-    Noun("aggregate_claim", AggregateClaim, _claims),
-    Noun("convoy", Convoy, _convoys, made_of=("events",)),
-    Noun("incident", Incident, _incidents, made_of=("reports", "assessments", "responses")),
-    Noun("report", Report, _reports),
-    Noun("response", Response, incidents.responses),
-    Noun("assessment", Assessment, incidents.assessments),
-    Noun("coverage", Coverage, coverage.seen),
-    Noun("evidence", Evidence, evidence.visible),
+    Noun("party", _("Party"), Party, _parties),
+    Noun("agreement", _("Agreement"), Agreement, visibility.agreements, made_of=("declarations",)),
+    Noun("declaration", _("Declaration"), Declaration, _declarations),
+    Noun("aggregate_claim", _("Published total"), AggregateClaim, _claims),
+    Noun("convoy", _("Convoy"), Convoy, _convoys, made_of=("events",)),
+    Noun("incident", _("Incident"), Incident, _incidents, made_of=("reports", "assessments", "responses")),
+    Noun("report", _("Report"), Report, _reports),
+    Noun("response", _("Response"), Response, incidents.responses),
+    Noun("assessment", _("Assessment"), Assessment, incidents.assessments),
+    Noun("coverage", _("Coverage"), Coverage, coverage.seen),
+    Noun("evidence", _("Evidence"), Evidence, evidence.visible),
 )
 BY_NAME = {noun.name: noun for noun in NOUNS}
 
@@ -139,6 +145,17 @@ def rows(feed: Feed, after: int, names: tuple[str, ...] = (), limit: int = LONGE
     if names:
         found = found.filter(record_type__in=names)
     return list(found.order_by("number")[:limit])
+
+
+def of_other_agreements(found: Sequence[FeedRow], slugs: Sequence[str]) -> set[UUID]:
+    """Return which of these records belong to one agreement that is none of these."""
+    others: set[UUID] = set()
+    for noun in NOUNS:
+        ids = [row.record_id for row in found if row.record_type == noun.name]
+        if ids and any(field.name == "agreement" for field in noun.model._meta.concrete_fields):
+            records = noun.model._default_manager.filter(public_id__in=ids, agreement__isnull=False)
+            others |= set(records.exclude(agreement__slug__in=slugs).values_list("public_id", flat=True))
+    return others
 
 
 def _touched(noun: Noun, ids: Mapping[str, set[UUID]]) -> set[UUID]:

@@ -130,10 +130,17 @@ class Desk:
                 ],
             ),
             Group(pgettext_lazy("group of pages", "Reference"), [Entry("agreements", _("Agreements"), "scale", reverse("agreements"))]),
+            *self._share(),
         ]
 
     def _imports(self) -> list[Entry]:
         return [Entry("imports", _("Imports"), "file-up", reverse("imports"))] if may_somewhere(self._request.user, Capability.IMPORT) else []
+
+    def _share(self) -> list[Group]:
+        """Return what leads outside."""
+        if not may_somewhere(self._request.user, Capability.SUBSCRIBE):
+            return []
+        return [Group(pgettext_lazy("group of pages", "Share"), [Entry("webhooks", _("Webhooks"), "webhook", reverse("webhooks"))])]
 
     def _review(self) -> list[Entry]:
         """Return the way to the review queue, for those who may see what is not decided yet."""

@@ -17,6 +17,7 @@ from incidents.views.desk import (
     reconciliation,
     reports,
     review,
+    webhooks,
 )
 
 urlpatterns = [
@@ -73,6 +74,9 @@ urlpatterns = [
     path("review/<uuid:public_id>/<slug:slug>/decide/", review.decide, name="decide-case"),
     path("review/<uuid:public_id>/<slug:slug>/confirm/", review.confirm, name="confirm-case"),
     path("review/<uuid:public_id>/<slug:slug>/move/", review.move, name="move-case"),
+    path("webhooks/", webhooks.index, name="webhooks"),
+    path("webhooks/<uuid:public_id>/", webhooks.show, name="webhook"),
+    path("webhooks/<uuid:public_id>/change/", webhooks.change, name="change-webhook"),
     path("theme/", appearance.theme, name="theme"),
     path("fonts.css", appearance.fonts, name="fonts"),
 ]

@@ -26,6 +26,7 @@ from incidents.api.v1.responses import Responses
 from incidents.api.v1.review import Comments, Compared, Held, Moved, Queue, Weighed
 from incidents.api.v1.sources import Sources
 from incidents.api.v1.tallies import AgreementTallies
+from incidents.api.v1.webhooks import Webhooks
 
 router = SimpleRouter(use_regex_path=False)
 router.register("agreements", Agreements, basename="agreement")
@@ -45,6 +46,7 @@ router.register("convoys", Convoys, basename="convoy")
 router.register("evidence", EvidenceItems, basename="api-evidence")
 router.register("checkpoints", Checkpoints, basename="checkpoint")
 router.register("coverage", CoverageRows, basename="coverage")
+router.register("webhooks", Webhooks, basename="webhook")
 router.register("drafts", Drafts, basename="draft")
 
 urlpatterns = [
