@@ -11,7 +11,7 @@ from incidents.actions.imports import PlaceStated
 from incidents.errors import RuleBroken
 from incidents.imports.base import Context, Draft, Format
 from incidents.imports.columns import Column, Count, Degrees, Names, Text
-from incidents.imports.generic import PlaceFormat, language_of, slug_of
+from incidents.imports.gazetteers import PlaceFormat, language_of, slug_of
 from incidents.models import Place
 from incidents.vocabulary import PlacePrecision
 

@@ -13,7 +13,7 @@ from incidents.actions import imports
 from incidents.actions.imports import PlaceStated
 from incidents.imports.base import Context, Draft, Format
 from incidents.imports.columns import Column, Degrees, Text
-from incidents.imports.generic import PlaceFormat, slug_of
+from incidents.imports.gazetteers import PlaceFormat, slug_of
 from incidents.models import Place
 from incidents.vocabulary import PlacePrecision
 

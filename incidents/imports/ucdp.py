@@ -20,7 +20,7 @@ from incidents.actions.reports import HarmStated
 from incidents.errors import RuleBroken
 from incidents.imports.base import Context, Draft, Format, ReportFormat
 from incidents.imports.columns import Column, Count, Day, Degrees, Evidence, Text
-from incidents.imports.generic import in_order
+from incidents.imports.harm import in_order
 from incidents.imports.messages import Message, note
 from incidents.imports.resolve import NoOne, Unresolved, folded
 from incidents.models import Party, Source, UnresolvedName
