@@ -8,10 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents import permissions
 from incidents.actions import changes
 from incidents.actions.reports import HarmStated, check_harm
 from incidents.errors import RuleBroken
 from incidents.models import Accused, AggregateClaim, AggregateClaimHarm, AggregateClaimPart, ChangeKind, Party, Place, Side, User
+from incidents.permissions import Capability
+from incidents.queries import bulletins
+from incidents.queries.bulletins import Notes
 from incidents.vocabulary import Basis
 
 
@@ -53,6 +57,27 @@ def log(
     AggregateClaimHarm.objects.bulk_create(AggregateClaimHarm(claim=claim, **vars(row)) for row in stated)
     changes.record(by=by, kind=ChangeKind.AGGREGATE_CLAIM_LOGGED, record=claim, agreement=claim.agreement, after=claim.facts())
     return claim
+
+
+def rehearse(
+    *,
+    by: User | None,
+    accused: Iterable[Party | Side] = (),
+    parts: Iterable[PartStated] = (),
+    harm: Iterable[HarmStated] = (),
+    supersedes: AggregateClaim | None = None,
+    **facts: Any,
+) -> Notes:
+    """Return what must be known of a statement before it is saved: its arithmetic, and what figures would say of it. Nothing is written.
+
+    Raise RuleBroken as `log` would, and PermissionDenied for who may not log it. What is noted never stands in the way of saving, and
+    nothing is mended.
+    """
+    permissions.must_at(by, Capability.LOG_AGGREGATE_CLAIMS, facts["agreement"])
+    claim = AggregateClaim(**facts, supersedes=supersedes)
+    accused, stated = list(accused), list(harm)
+    _check(claim, accused, stated)
+    return bulletins.of_draft(claim, accused, parts, stated)
 
 
 @transaction.atomic

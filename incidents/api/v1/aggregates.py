@@ -1,8 +1,9 @@
 """Aggregate claims: totals that parties publish, kept as printed. Read, logged and superseded; never added up."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
@@ -29,7 +30,8 @@ from incidents.api.v1.flags import Flag
 from incidents.api.v1.parties import PartyNamed
 from incidents.api.v1.places import PlaceNamed
 from incidents.api.v1.sources import SourceNamed, Withholding
-from incidents.models import AggregateClaim, AggregateClaimPart, Agreement
+from incidents.models import AggregateClaim, AggregateClaimPart, Agreement, User
+from incidents.permissions import Capability, may
 from incidents.queries import aggregates
 from incidents.queries.aggregates import ClaimFilter
 from incidents.vocabulary import Basis, Qualifier, Unit, ViolationType
@@ -209,6 +211,40 @@ class SupersedeIn(ClaimIn):
     reason = Text(help_text="Why, for the change log.")
 
 
+class CheckIn(ClaimIn):
+    """The statement that would be logged, or would take the place of another."""
+
+    supersedes = serializers.UUIDField(required=False, allow_null=True, help_text="Id of the statement whose place it would take.")
+
+
+class RetractIn(Strict):
+    """Why a statement is withdrawn."""
+
+    reason = Text(required=True, allow_blank=False, help_text="It stays on record with the statement.")
+
+
+class DayStepOut(serializers.Serializer[Any]):
+    """The number of a day beside the cumulative one as of that day, for one accused in one unit."""
+
+    unit = Word(Unit)
+    day = Day()
+    cumulative = serializers.IntegerField()
+    for_day = serializers.IntegerField()
+    before = serializers.IntegerField(help_text="What the two leave for the days before.")
+    known = serializers.IntegerField(allow_null=True, help_text="The cumulative number stated as of the day before. Null: none is on record.")
+    summed = serializers.IntegerField(allow_null=True, help_text="What was claimed for single days or periods before. Null: nothing was.")
+    summed_days = serializers.IntegerField()
+    days_before = serializers.IntegerField()
+    agrees = serializers.BooleanField(allow_null=True, help_text="Null: too little is on record to tell.")
+
+
+class NotesOut(serializers.Serializer[Any]):
+    """What must be known of a statement before it is logged. It never stands in the way, and nothing is mended."""
+
+    flags = serializers.ListField(child=Flag())
+    steps = DayStepOut(many=True)
+
+
 def _parts(agreement: Agreement, rows: list[dict[str, Any]], path: str, counted: list[int]) -> tuple[PartStated, ...]:
     stated_parts = []
     for index, row in enumerate(rows):
@@ -281,6 +317,29 @@ class AggregateClaims(ListModelMixin, Endpoint):
             return actions.supersede(claim=self._one(id), reason=facts.pop("reason", ""), **facts)
 
         return idempotency.once(request, lambda: self._log(SupersedeIn, write))
+
+    @extend_schema(summary="Check an aggregate claim before it is logged", request=CheckIn, responses={200: NotesOut, **schema.WRITING})
+    @action(detail=False, methods=["post"])
+    def check(self, request: Request) -> Response:
+        """Parts against total, today against yesterday's cumulative number, and whatever else figures would say of it. Nothing is written."""
+        said = CheckIn(data=request.data, context=self.get_serializer_context())
+        said.is_valid(raise_exception=True)
+        facts = said.validated_data
+        earlier = facts.pop("supersedes", None)
+        facts["supersedes"] = self._one(earlier) if earlier else None
+        return Response(NotesOut(actions.rehearse(by=cast(User, request.user), **facts)).data)
+
+    @extend_schema(summary="Retract an aggregate claim", request=RetractIn, responses={200: ClaimOut, **schema.WRITING_ONE})
+    @action(detail=True, methods=["post"])
+    def retract(self, request: Request, id: Any) -> Response:
+        """Withdraw a statement with a reason; it stays on record. One's own, or with the right to retract others'. 409 where it no longer stands."""
+        claim = self._one(id)
+        if claim.entered_by_id != request.user.pk and not may(request.user, Capability.RETRACT_OTHERS, claim):
+            raise PermissionDenied
+        said = RetractIn(data=request.data)
+        said.is_valid(raise_exception=True)
+        actions.retract(claim=claim, by=cast(User, request.user), reason=said.validated_data["reason"])
+        return Response(self.get_serializer(self._one(id)).data)
 
     def _one(self, id: Any) -> AggregateClaim:
         try:
