@@ -13,9 +13,8 @@ from incidents.actions import assessments, cases, coverage, drafts, incidents, r
 from incidents.models import Agreement, AgreementRole, ApiKey, Change, ChangeKind, Coverage, Draft, Incident, Report, User
 from incidents.permissions import CAPABILITIES, NEEDS, Capability, may, may_somewhere, reach
 from incidents.queries import drafts as draft_queries
-from incidents.queries import duplicates, visibility
+from incidents.queries import duplicates, queue, visibility
 from incidents.queries import incidents as incident_queries
-from incidents.queries import review as review_queries
 from incidents.queries.incidents import IncidentFilter
 from incidents.vocabulary import CoverageKind
 from tests.builders import make_agreement, make_claim, make_party, make_place, make_report, make_source, make_user
@@ -101,8 +100,8 @@ def test_what_is_under_no_agreement_of_ones_own_does_not_exist(two: tuple[Incide
     user = holding(User.Role.NONE, river="editor")
     assert list(visibility.agreements(user)) == [here]
     assert {row.agreement for row in visibility.reports(user)} == {here} == {row.agreement for row in visibility.aggregate_claims(user)}
-    assert list(visibility.incidents(user)) == [two[0]] == [row.incident for row in review_queries.queue(user)]
-    assert review_queries.number(user) == 1
+    assert list(visibility.incidents(user)) == [two[0]] == [row.incident for row in queue.page(user).rows]
+    assert queue.number(user) == 1
     assert [row.agreement for row in draft_queries.seen(user)] == [here]
     with pytest.raises(Incident.DoesNotExist):
         incident_queries.dossier(user, two[1].public_id)

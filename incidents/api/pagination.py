@@ -24,7 +24,7 @@ class RowCursor(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """Return the rows of the page asked for. Raise RuleBroken for a cursor or a limit that cannot be read."""
-        self.page = cursors.page(queryset, said_once(request.query_params, "cursor") or None, _limit(request))
+        self.page = cursors.page(queryset, said_once(request.query_params, "cursor") or None, limited(request))
         self.address = request.build_absolute_uri()
         return self.page.rows
 
@@ -61,10 +61,11 @@ class RowCursor(BasePagination):
         return replace_query_param(self.address, "cursor", cursor) if cursor else None
 
 
-def _limit(request: Request) -> int:
+def limited(request: Request, *, usual: int = USUAL, longest: int = cursors.LONGEST_PAGE) -> int:
+    """Return how many rows a page is asked to have. Raise RuleBroken for what is no such number."""
     asked = parse_count(said_once(request.query_params, "limit"), "limit")
     if asked is None:
-        return USUAL
-    if not 1 <= asked <= cursors.LONGEST_PAGE:
-        raise RuleBroken("out_of_range", _("A page has 1 to %(longest)d rows.") % {"longest": cursors.LONGEST_PAGE}, "limit")
+        return usual
+    if not 1 <= asked <= longest:
+        raise RuleBroken("out_of_range", _("A page has 1 to %(longest)d rows.") % {"longest": longest}, "limit")
     return asked

@@ -1,4 +1,4 @@
-"""What happened to a record, told from the change log."""
+"""What happened to a record, or to several, told from the change log."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +18,9 @@ class Entry:
     number: int | None
 
 
-def of(record: Record) -> list[Entry]:
-    """Return the record's changes, oldest first."""
-    changes = Change.objects.filter(record_id=record.public_id).select_related("payload", "seal").order_by("id")
+def of(*records: Record) -> list[Entry]:
+    """Return the changes of these records, oldest first, read at once."""
+    changes = Change.objects.filter(record_id__in=[record.public_id for record in records]).select_related("payload", "seal").order_by("id")
     return [
         Entry(
             at=change.at,

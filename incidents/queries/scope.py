@@ -255,11 +255,13 @@ def _accused_of(report: Report) -> tuple[bonds.Party | bonds.Side, ...]:
 def _accused(reports: Iterable[Report], agreement: Agreement) -> list[bonds.Party | bonds.Side]:
     """Return whom the reports accuse. A side of another agreement stands for those who were on it: sides belong to one agreement."""
     found: dict[bonds.Party | bonds.Side, None] = {}
-    for report in reports:
+    told = list(reports)
+    foreign = {report.accused_side_id for report in told if report.accused_side and report.accused_side.agreement_id != agreement.pk}
+    members = list(Membership.objects.filter(side__in=foreign).select_related("party__organ_of").order_by("id")) if foreign else []
+    for report in told:
         side = report.accused_side
         if side is not None and side.agreement_id != agreement.pk:
-            members = Membership.objects.filter(side=side).select_related("party__organ_of").order_by("id")
-            found.update(dict.fromkeys(party(row.party) for row in members if _held(row, report)))
+            found.update(dict.fromkeys(party(row.party) for row in members if row.side_id == side.pk and _held(row, report)))
         else:
             found.update(dict.fromkeys(_accused_of(report)))
     return list(found)

@@ -44,6 +44,19 @@ def camps(agreement: Agreement) -> Camps:
     )
 
 
+class CampsByAgreement:
+    """Who stands where under several agreements, each read when it is first asked for and then kept."""
+
+    def __init__(self) -> None:
+        self._read: dict[int, Camps] = {}
+
+    def of(self, agreement: Agreement) -> Camps:
+        """Return who stands where under this agreement."""
+        if agreement.pk not in self._read:
+            self._read[agreement.pk] = camps(agreement)
+        return self._read[agreement.pk]
+
+
 def side_of(agreement: Agreement, party: Party | None, day: date | None) -> tuple[Bucket, Side | None]:
     """Return where one party stood on one local day; ask `camps` where there are many."""
     return camps(agreement).side_of(party, day)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Agreement
 from incidents.permissions import Capability, may_somewhere
-from incidents.queries import dashboard, reports, review
+from incidents.queries import dashboard, queue, reports
 from incidents.queries.filters import ReportFilter
 from incidents.views import appearance, current, dates
 
@@ -146,8 +146,8 @@ class Desk:
         """Return the way to the review queue, for those who may see what is not decided yet."""
         if not may_somewhere(self._request.user, Capability.READ_INTERNAL_NOTES):
             return []
-        waiting = review.number(self._request.user)
-        count = f"{waiting}" if waiting < review.MOST else f"{review.MOST}+"
+        waiting = queue.number(self._request.user)
+        count = f"{waiting}" if waiting < queue.MOST else f"{queue.MOST}+"
         return [Entry("review", _("Review queue"), "split", reverse("review"), count if waiting else "", is_filled=True)]
 
     @cached_property

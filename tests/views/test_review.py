@@ -1,15 +1,18 @@
 """The review queue and the page of a case: who may do what, what is compared, decided, undone; nothing typed is lost."""
 
+import re
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from incidents.actions import assessments, cases
 from incidents.actions import incidents as placing
 from incidents.actions.reports import HarmStated
 from incidents.models import Assessment, Case, Comment, Incident, User
-from incidents.queries import review
+from incidents.queries import queue
 from incidents.vocabulary import HarmKind
 from tests.builders import make_agreement, make_member, make_party, make_place, make_report, make_user
 from tests.views.conftest import signed_in
@@ -54,13 +57,13 @@ def test_the_number_in_the_rail_is_that_of_the_queue(editor: Client, incident: I
     reader = User.objects.get(role=User.Role.EDITOR)
     second = make_user(User.Role.EDITOR, "second")
     other = plain("Another")
-    assert review.number(reader) == len(review.queue(reader)) == 2
+    assert queue.number(reader) == len(queue.page(reader).rows) == 2
     done = assessments.decide(incident=other, agreement=make_agreement(), by=reader, occurrence="disputed", reason="two accounts")
-    assert review.number(reader) == len(review.queue(reader)) == 2
+    assert queue.number(reader) == len(queue.page(reader).rows) == 2
     assessments.confirm(assessment=done, by=second)
-    assert review.number(reader) == len(review.queue(reader)) == 1
+    assert queue.number(reader) == len(queue.page(reader).rows) == 1
     placing.attach(report=make_report(), incident=other, by=None)
-    assert review.number(reader) == len(review.queue(reader)) == 2
+    assert queue.number(reader) == len(queue.page(reader).rows) == 2
     assert 'rail-count--filled">2<' in editor.get("/en/review/").content.decode()
 
 
@@ -266,3 +269,38 @@ def test_what_is_typed_is_never_markup(editor: Client) -> None:
         assert "<script>alert" not in body
         assert "<b>x" not in body
         assert "Pla<u>ce" not in body
+
+
+def several(number: int, reports: int) -> list[Incident]:
+    """Return cases that wait, each with so many reports that contradict one another."""
+    made = []
+    for _each in range(number):
+        told = [
+            make_report(claimant=make_party(("Lowlands", "Highlands")[n % 2]), harm=[HarmStated(HarmKind.KILLED, n, n, n)]) for n in range(reports)
+        ]
+        made.append(placing.open_for(reports=told, by=None, name="Shelling of the mill"))
+    return made
+
+
+def test_neither_more_cases_nor_more_reports_take_more_queries(editor: Client) -> None:
+    few = several(5, 2)
+    editor.get(at(few[0]))  # remembers the agreement in view
+    taken: list[tuple[int, int]] = []
+    for case in (few[0], several(45, 2)[0], several(1, 12)[0]):
+        with CaptureQueriesContext(connection) as listed:
+            assert editor.get("/en/review/").status_code == 200
+        with CaptureQueriesContext(connection) as shown:
+            assert editor.get(at(case)).status_code == 200
+        taken.append((len(listed), len(shown)))
+    assert taken[0] == taken[1] == taken[2], taken
+    assert taken[0][0] <= 30 and taken[0][1] <= 70, taken
+
+
+def test_the_queue_has_pages(editor: Client) -> None:
+    several(52, 1)
+    first = editor.get("/en/review/").content.decode()
+    assert first.count('class="queue-name"') == 50 and "52 cases wait" in first
+    (address,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = editor.get(address.replace("&amp;", "&")).content.decode()
+    assert second.count('class="queue-name"') == 2 and 'rel="prev"' in second and 'rel="next"' not in second
+    assert editor.get("/en/review/?cursor=nothing").status_code == 404

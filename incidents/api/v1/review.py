@@ -11,6 +11,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from incidents.actions import assessments as judging
 from incidents.actions import cases
@@ -18,6 +19,7 @@ from incidents.api import schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.errors import CannotRead
 from incidents.api.fields import Instant, Named, Strict, Text, WholeNumber, Word, YesOrNo
+from incidents.api.pagination import limited
 from incidents.api.permissions import Assesses, Reads
 from incidents.api.v1 import records
 from incidents.api.v1.agreements import SideNamed
@@ -27,8 +29,8 @@ from incidents.api.v1.reports import IncidentNamed
 from incidents.errors import RuleBroken
 from incidents.models import Agreement, Assessment, Case, Comment, Incident, User
 from incidents.permissions import Capability, may_somewhere
-from incidents.queries import filters, incidents, review, visibility
-from incidents.queries.review import Waits
+from incidents.queries import filters, incidents, queue, review, visibility
+from incidents.queries.queue import Waits
 from incidents.rules import ranges
 from incidents.rules.contradictions import Field, Verdict, Why
 from incidents.rules.grounds import Place
@@ -51,8 +53,10 @@ class WaitingOut(serializers.Serializer[Any]):
 
 
 class QueueOut(serializers.Serializer[Any]):
-    """What waits for an editor, the longest waiting first; at most 200."""
+    """What waits for an editor, the longest waiting first. The address of the neighbouring page is null where there is none."""
 
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
     results = WaitingOut(many=True)
 
 
@@ -190,10 +194,10 @@ class Queue(Endpoint):
     serializer_class = QueueOut
     queryset = Incident.objects.none()
     pagination_class = None
-    query_names = ("agreement", "mine")
+    query_names = ("agreement", "mine", "cursor", "limit")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Let the request in. This one list is answered whole, and so is no `list` to the endpoint."""
+        """Let the request in. This list is no list of rows in the order of their ids, and turns its pages itself."""
         self.asked = request.query_params
         self.action, action = "list", self.action
         super().initial(request, *args, **kwargs)
@@ -204,13 +208,15 @@ class Queue(Endpoint):
         parameters=[
             OpenApiParameter("agreement", str, description="Slug."),
             OpenApiParameter("mine", str, enum=["1"], description="1: what you have open or is given to you."),
+            OpenApiParameter("cursor", str, description="From `next` or `previous`."),
+            OpenApiParameter("limit", int, description="Cases on a page: 50, and 200 at most."),
         ],
         responses={200: QueueOut, **schema.READING},
     )
     def retrieve(self, request: Request) -> Response:
         """Incidents that need an editor, with why. To partners nothing waits."""
         if not may_somewhere(request.user, Capability.READ_INTERNAL_NOTES):
-            return Response({"results": []})
+            return Response({"next": None, "previous": None, "results": []})
         slug = filters.slug(filters.said_once(self.asked, "agreement"), "agreement")
         agreement = visibility.agreements(request.user).filter(slug=slug).first() if slug else None
         if slug and agreement is None:
@@ -218,10 +224,11 @@ class Queue(Endpoint):
         mine = filters.said_once(self.asked, "mine")
         if mine not in {"", "1"}:
             raise CannotRead("unknown_word", _("“%(word)s” is not known here.") % {"word": mine}, "mine")
-        rows = review.queue(request.user, agreement)
-        if mine:
-            rows = [row for row in rows if request.user in (row.held_by, row.assigned_to)]
-        return Response(self.get_serializer({"results": rows}).data)
+        cursor, limit = filters.said_once(self.asked, "cursor") or None, limited(request, usual=queue.PAGE, longest=queue.MOST)
+        page = queue.page(request.user, agreement, is_mine=bool(mine), cursor=cursor, limit=limit)
+        here = request.build_absolute_uri()
+        neighbours = {name: at and replace_query_param(here, "cursor", at) for name, at in (("next", page.next), ("previous", page.previous))}
+        return Response(self.get_serializer({"results": page.rows, **neighbours}).data)
 
 
 class OfIncident(Endpoint):

@@ -23,26 +23,14 @@ from incidents.permissions import Capability, may, may_somewhere
 from incidents.queries import history, incidents, scope, sides, visibility
 from incidents.queries.incidents import Dossier, IncidentFilter, Known
 from incidents.queries.scope import UnderAgreement
-from incidents.rules.findings import Finding, ScopeQuestion
 from incidents.rules.timespans import Timespan
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import rows
-from incidents.vocabulary import HarmKind, ScopeAnswer
+from incidents.views.desk import asked, rows
+from incidents.views.desk.asked import Asked
+from incidents.vocabulary import HarmKind
 
 PAGE = 50
-LOOKS = {ScopeAnswer.YES: "plain", ScopeAnswer.NO: "plain", ScopeAnswer.CONTESTED: "disputed", ScopeAnswer.UNKNOWN: "outline"}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One question of scope with its answer, how it was asked, and why it is answered so."""
-
-    question: str
-    how: str
-    answer: str
-    look: str
-    reasons: list[str]
 
 
 @dataclass(frozen=True)
@@ -114,7 +102,7 @@ def decide(request: DeskRequest, public_id: uuid.UUID, slug: str) -> HttpRespons
     form = Decide(request.POST, agreement=under.agreement)
     if form.is_valid():
         try:
-            judging.decide(incident=dossier.incident, by=request.user, scope_reasons=_reasons(under), **form.facts())
+            judging.decide(incident=dossier.incident, by=request.user, scope_reasons=asked.derived(under), **form.facts())
             messages.success(request, _("Decided. It counts once a second editor confirms it."))
             return redirect("incident", public_id=public_id)
         except RuleBroken as error:
@@ -189,7 +177,7 @@ def _history(request: DeskRequest, dossier: Dossier) -> list[history.Entry]:
     if not visibility.is_case(request.user, dossier.incident):
         return []
     records: list[Incident | Response | Assessment] = [dossier.incident, *dossier.responses, *dossier.assessments]
-    return sorted((entry for record in records for entry in history.of(record)), key=lambda entry: entry.at)
+    return history.of(*records)
 
 
 def _case(request: DeskRequest, under: UnderAgreement, judged: Iterable[Assessment], decision: Decide | None) -> Case:
@@ -200,38 +188,7 @@ def _case(request: DeskRequest, under: UnderAgreement, judged: Iterable[Assessme
         form = decision if is_this else Decide(agreement=under.agreement, initial=Decide.begun(under, assessment))
         if assessment and assessment.decided_by_id and not assessment.confirmed_by_id and assessment.decided_by_id != request.user.pk:
             confirming = Confirm(initial={"version": assessment.version}, auto_id=f"confirm-{under.agreement.slug}-%s")
-    return Case(under, _asked(under), assessment, form, confirming)
-
-
-def _asked(under: UnderAgreement) -> list[Asked]:
-    found = under.found
-    claimed = [_one(ScopeQuestion.TARGET_EXCLUDED, one, _("as claimed by %(party)s") % {"party": by.name}) for by, one in found.target.claimed]
-    return [
-        _one(ScopeQuestion.IN_FORCE, found.in_force, str(under.time_used.label)),
-        _one(ScopeQuestion.PARTY_BOUND, found.party_bound),
-        *claimed,
-        _one(ScopeQuestion.TARGET_EXCLUDED, found.target.struck, str(under.struck_by.label)),
-        _one(ScopeQuestion.PLACE_COVERED, found.place_covered),
-    ]
-
-
-def _one(question: ScopeQuestion, finding: Finding, how: str = "") -> Asked:
-    return Asked(str(question.label), how, str(finding.answer.label), LOOKS[finding.answer], [reason.text for reason in finding.reasons])
-
-
-def _reasons(under: UnderAgreement) -> dict[str, Any]:
-    """Return the derived answers with their reasons, as they were when the editor decided."""
-    found = under.found
-    derived = {
-        "in_force": found.in_force,
-        "party_bound": found.party_bound,
-        "target_excluded": found.target.whole,
-        "place_covered": found.place_covered,
-    }
-    return {
-        name: {"answer": finding.answer.value, "reasons": [{"code": reason.code.value, **reason.facts} for reason in finding.reasons]}
-        for name, finding in derived.items()
-    }
+    return Case(under, asked.shown(under), assessment, form, confirming)
 
 
 @dataclass(frozen=True)
