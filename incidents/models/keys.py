@@ -36,7 +36,7 @@ class ApiKey(models.Model):
         return f"{self.name} ({self.lookup})"
 
     @classmethod
-    def issue(cls, *, user: models.Model, name: str) -> tuple["ApiKey", str]:
+    def issue(cls, *, user: User, name: str) -> tuple["ApiKey", str]:
         """Return a new key and the text to hand over, which is shown once and cannot be had again."""
         lookup, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
         key = cls.objects.create(user=user, name=name, lookup=lookup, secret_hash=_hashed(secret), expires_at=timezone.now() + LONGEST)

@@ -100,7 +100,7 @@ def test_the_effect_is_shown_before_anything_is_saved(editor: User) -> None:
     assert (effect.series, effect.bucket, effect.before, effect.after) == (Series.VERIFIED, Bucket.SIDE, 0, 1)
     assert effect.side is not None
     assert effect.side.code == "A"
-    assert review.effect(incident, agreement, {"occurrence": "refuted"}) == []
+    assert [one.series for one in review.effect(incident, agreement, {"occurrence": "refuted"})] == [Series.REFUTED]
     assert not incident.assessments.exists()
 
 
