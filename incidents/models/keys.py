@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from incidents.models.accounts import User
+
 LONGEST = timedelta(days=90)
 
 
