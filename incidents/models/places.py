@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.base import Record, one_of, together
@@ -32,6 +33,11 @@ class Place(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """Return the name in the reader's language, or the other one where none is known."""
+        return ((get_language() or "").startswith("ar") and self.name_ar) or self.name
 
 
 class PlaceAlias(models.Model):

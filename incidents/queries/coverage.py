@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
-from incidents.models import Agreement, Coverage, Place
+from incidents.models import Agreement, Coverage, Party, Place
 from incidents.permissions import Capability, may
 from incidents.queries import cursors, filters, visibility
 from incidents.queries.cursors import Page
@@ -41,6 +41,10 @@ class CoverageFilter:
         said = {name: filters.slug(filters.said_once(params, name), name) for name in cls.names()}
         return cls(**said)
 
+    def as_params(self) -> dict[str, str]:
+        """Return what `parse` would read this filter from; empty fields are left out."""
+        return {name: value for name in self.names() if (value := getattr(self, name))}
+
 
 def seen(reader: Reader) -> QuerySet[Coverage]:
     """Return the coverage this reader may see: that of the agreements they may see."""
@@ -63,6 +67,11 @@ def filtered(reader: Reader, asked: CoverageFilter) -> QuerySet[Coverage]:
 def page(reader: Reader, asked: CoverageFilter, *, cursor: str | None = None, limit: int = 50) -> Page[Coverage]:
     """Return one page of coverage."""
     return cursors.page(filtered(reader, asked), cursor, limit)
+
+
+def observers(agreement: Agreement) -> QuerySet[Party]:
+    """Return who observed something under this agreement, or was kept from it."""
+    return Party.objects.filter(pk__in=Coverage.objects.filter(agreement=agreement).values("observer")).order_by("name", "id")
 
 
 def one(reader: Reader, public_id: Any) -> Coverage:

@@ -138,10 +138,10 @@ def _meant(precision: TimePrecision, zone: ZoneInfo, local: Local, part: PartOfD
     day = local.day
     match precision:
         case TimePrecision.EXACT:
-            at = _instant(day, _clock_of(local, field), zone, field)
+            at = instant(day, _clock_of(local, field), zone, field)
             return at, at
         case TimePrecision.HOUR:
-            at = _instant(day, _clock_of(local, field).replace(minute=0, second=0, microsecond=0), zone, field)
+            at = instant(day, _clock_of(local, field).replace(minute=0, second=0, microsecond=0), zone, field)
             return at, at + timedelta(hours=1)
         case TimePrecision.PART_OF_DAY:
             quarter = list(PartOfDay).index(part) if part else _clock_of(local, field).hour // 6
@@ -168,7 +168,7 @@ def _local_days(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> tuple
     return starts_at.astimezone(zone).date(), last.astimezone(zone).date()
 
 
-def _instant(day: date, clock: time, zone: ZoneInfo, field: str) -> datetime:
+def instant(day: date, clock: time, zone: ZoneInfo, field: str) -> datetime:
     """Return the instant of a local time. Of an hour that clocks went through twice it is the first; one they skipped is refused."""
     local = datetime.combine(day, clock, zone)
     at = local.astimezone(UTC)

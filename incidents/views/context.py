@@ -48,6 +48,16 @@ PAGES = {
     "coverage": "coverage",
     "agreements": "agreements",
     "agreement": "agreements",
+    "places": "places",
+    "place": "places",
+    "new-place": "places",
+    "sources": "sources",
+    "source": "sources",
+    "new-source": "sources",
+    "parties": "parties",
+    "party": "parties",
+    "new-party": "parties",
+    "reads": "reads",
 }
 
 
@@ -107,7 +117,7 @@ class Desk:
     def groups(self) -> list[Group]:
         """Return the rail: only what leads somewhere."""
         if not self.agreement:
-            return []
+            return [self._reference()] if self.is_open else []
         slug = self.agreement.slug
         asked = f"?agreement={slug}"
         logged, is_all = reports.count(self._request.user, ReportFilter(agreement=slug), cap=RAIL_CAP)
@@ -129,7 +139,7 @@ class Desk:
                     *self._imports(),
                 ],
             ),
-            Group(pgettext_lazy("group of pages", "Reference"), [Entry("agreements", _("Agreements"), "scale", reverse("agreements"))]),
+            self._reference(),
             *self._share(),
         ]
 
@@ -141,6 +151,19 @@ class Desk:
         if not may_somewhere(self._request.user, Capability.SUBSCRIBE):
             return []
         return [Group(pgettext_lazy("group of pages", "Share"), [Entry("webhooks", _("Webhooks"), "webhook", reverse("webhooks"))])]
+
+    def _reference(self) -> Group:
+        """Return the way to what records refer to; for administrators also to who looked at what, and to administration itself."""
+        entries = [
+            Entry("places", _("Places"), "map-pin", reverse("places")),
+            Entry("sources", _("Sources"), "book-open", reverse("sources")),
+            Entry("parties", _("Parties"), "users", reverse("parties")),
+            Entry("agreements", _("Agreements"), "scale", reverse("agreements")),
+        ]
+        if may(self._request.user, Capability.ADMINISTER):
+            entries.append(Entry("reads", _("Read log"), "file-clock", reverse("reads")))
+            entries.append(Entry("administration", _("Administration"), "settings", reverse("admin:index")))
+        return Group(pgettext_lazy("group of pages", "Reference"), entries)
 
     def _review(self) -> list[Entry]:
         """Return the way to the review queue, for those who may see what is not decided yet."""

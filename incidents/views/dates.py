@@ -19,6 +19,9 @@ MONTHS_OF = {"ar": "ar_SY"}
 # The Levant's names have no short forms.
 WITHOUT_SHORT_MONTHS = {"ar"}
 
+# For what belongs to no agreement, and so to no place's clocks.
+UTC_ZONE = ZoneInfo("UTC")
+
 OPEN, CLOSE = "\u2066", "\u2069"
 
 
@@ -49,6 +52,13 @@ def days(first: date, last: date | None, *, short: bool = False) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return f"{isolated(f'{first.day}–{last.day}')} {month(first.month, short=short)} {first.year}"
     return _("%(first)s to %(last)s") % {"first": day(first, short=short, year=first.year != last.year), "last": day(last, short=short)}
+
+
+def between(first: date | None, last: date | None) -> str:
+    """Return the days between two of which either may be open; "" for all the time."""
+    if first:
+        return days(first, last, short=True)
+    return _("until %(day)s") % {"day": day(last, short=True)} if last else ""
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:

@@ -1,20 +1,25 @@
-"""Agreements: terms, sides and who was on them when, and what parties declare."""
+"""Agreements: terms, sides and who was on them when, areas, and what parties declare; and entering what is declared and covered."""
 
 from dataclasses import dataclass
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from incidents.actions import areas, declarations
+from incidents.errors import RuleBroken
+from incidents.forms.agreements import AddArea, Declare
 from incidents.models import Agreement, Membership, Side
-from incidents.permissions import Capability
-from incidents.queries import dashboard, standing
+from incidents.permissions import Capability, may
+from incidents.queries import areas as area_queries
+from incidents.queries import dashboard, history, standing
 from incidents.rules import standing as rule
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import accused
+from incidents.views.desk import accused, maps
 from incidents.views.desk.accused import Accused
 from incidents.vocabulary import Role
 
@@ -33,17 +38,49 @@ class Camp:
 def index(request: DeskRequest) -> HttpResponse:
     """List the agreements, newest first."""
     found = [(row, dates.days(row.first_day, row.last_day, short=True)) for row in current.agreements(request)]
-    return render(request, "desk/agreements/list.html", {"found": found})
+    return render(request, "desk/agreements/list.html", {"found": found, "may_administer": may(request.user, Capability.ADMINISTER)})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(Capability.READ)
-def show(request: DeskRequest, slug: str) -> HttpResponse:
-    """Show one agreement as it was made, and how it stands."""
+def show(request: DeskRequest, slug: str) -> HttpResponseBase:
+    """Show one agreement as it was made, and how it stands. Whoever may logs a declaration or adds an area below."""
+    agreement = _found(request, slug)
+    declare, area = _forms(request, agreement)
+    for form, write in ((declare, declarations.declare), (area, areas.add)):
+        if form is None or not form.is_bound or not form.is_valid():
+            continue
+        try:
+            write(by=request.user, **form.facts())
+        except RuleBroken as error:
+            form.add_rule(error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("agreement", slug=slug)
+    return _page(request, agreement, declare, area)
+
+
+def _found(request: DeskRequest, slug: str) -> Agreement:
     agreement = current.agreement(request, slug)
     assert agreement is not None
+    return agreement
+
+
+def _forms(request: DeskRequest, agreement: Agreement) -> tuple[Declare | None, AddArea | None]:
+    """Return the forms that this reader may use; the one that was sent is filled. They are told apart by the button that was pressed."""
+    sent = request.POST.get("enter", "") if request.method == "POST" else ""
+    declare, area = None, None
+    if may(request.user, Capability.LOG_DECLARATIONS):
+        declare = Declare(request.POST if sent == "declaration" else None, agreement=agreement, reader=request.user, auto_id="word_%s")
+    if may(request.user, Capability.ADMINISTER):
+        area = AddArea(request.POST if sent == "area" else None, agreement=agreement, auto_id="area_%s")
+    return declare, area
+
+
+def _page(request: DeskRequest, agreement: Agreement, declare: Declare | None, area: AddArea | None) -> HttpResponse:
     stands = standing.of_agreement(agreement, standing.at_its_end(agreement, timezone.now()))
     zone = agreement.zone
+    covered = list(area_queries.filtered(request.user, agreement.slug).order_by("id"))
     context = {
         "agreement": agreement,
         "days": dates.days(agreement.first_day, agreement.last_day),
@@ -55,27 +92,28 @@ def show(request: DeskRequest, slug: str) -> HttpResponse:
         "standing_line": rule.summary(stands),
         "terms": list(agreement.terms.all()),
         "camps": _camps(agreement),
+        "areas": [(row, dates.between(row.from_on, row.until_on)) for row in covered],
+        "map": maps.of(covered),
         "declarations": dashboard.declarations(request.user, agreement),
+        "declare": declare,
+        "area": area,
+        "may_administer": may(request.user, Capability.ADMINISTER),
+        "history": history.of(agreement) if may(request.user, Capability.READ_INTERNAL_NOTES) else [],
+        "history_zone": zone,
     }
-    return render(request, "desk/agreements/show.html", context)
+    is_wrong = any(form and form.errors for form in (declare, area))
+    return render(request, "desk/agreements/show.html", context, status=422 if is_wrong else 200)
 
 
 def _camps(agreement: Agreement) -> list[Camp]:
     members = dashboard.memberships(agreement)
     camps = [_of_side(side, members) for side in agreement.sides.all()]
     for role in Role:
-        held = [(row, _between(row)) for row in members if row.role == role and row.side is None]
+        held = [(row, dates.between(row.from_on, row.until_on)) for row in members if row.role == role and row.side is None]
         if held:
             camps.append(Camp(None, str(role.label), held))
     return camps
 
 
 def _of_side(side: Side, members: list[Membership]) -> Camp:
-    return Camp(accused.of_side(side), side.label, [(row, _between(row)) for row in members if row.side == side])
-
-
-def _between(row: Membership) -> str:
-    """Return the days of a membership, "" for all the time."""
-    if row.from_on:
-        return dates.days(row.from_on, row.until_on, short=True)
-    return _("until %(day)s") % {"day": dates.day(row.until_on, short=True)} if row.until_on else ""
+    return Camp(accused.of_side(side), side.label, [(row, dates.between(row.from_on, row.until_on)) for row in members if row.side == side])

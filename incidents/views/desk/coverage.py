@@ -17,8 +17,7 @@ from incidents.queries import coverage
 from incidents.queries.coverage import CoverageFilter
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-
-MOST = 500
+from incidents.views.desk import listings
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,10 +57,14 @@ def remove(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
 
 
 def _page(request: DeskRequest, here: Agreement, form: LogCoverage | None) -> HttpResponse:
-    found = coverage.filtered(request.user, CoverageFilter(agreement=here.slug))[:MOST]
+    params = request.GET.dict() | {"agreement": here.slug}
+    found = listings.of(params, CoverageFilter, lambda asked, cursor: coverage.page(request.user, asked, cursor=cursor))
+    observers = [(party.slug, party.label) for party in coverage.observers(here)]
     context = {
         "agreement": here,
-        "found": [(row, dates.days(row.from_on, row.until_on, short=True), coverage.withheld(request.user, row)) for row in found],
+        "found": found,
+        "rows": [(row, dates.days(row.from_on, row.until_on, short=True), coverage.withheld(request.user, row)) for row in found.rows],
+        "choices": [listings.choice(params, "observer", _("Observer"), _("Any observer"), observers)],
         "form": form,
     }
-    return render(request, "desk/coverage/list.html", context, status=422 if form and form.errors else 200)
+    return render(request, "desk/coverage/list.html", context, status=422 if form and form.errors else found.status)
