@@ -12,7 +12,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Agreement
-from incidents.permissions import Capability, may_somewhere
+from incidents.permissions import Capability, may, may_somewhere
 from incidents.queries import dashboard, queue, reports
 from incidents.queries.filters import ReportFilter
 from incidents.views import appearance, current, dates

@@ -70,7 +70,7 @@ def _forms(request: DeskRequest, agreement: Agreement) -> tuple[Declare | None, 
     """Return the forms that this reader may use; the one that was sent is filled. They are told apart by the button that was pressed."""
     sent = request.POST.get("enter", "") if request.method == "POST" else ""
     declare, area = None, None
-    if may(request.user, Capability.LOG_DECLARATIONS):
+    if may(request.user, Capability.LOG_DECLARATIONS, agreement):
         declare = Declare(request.POST if sent == "declaration" else None, agreement=agreement, reader=request.user, auto_id="word_%s")
     if may(request.user, Capability.ADMINISTER):
         area = AddArea(request.POST if sent == "area" else None, agreement=agreement, auto_id="area_%s")
@@ -98,7 +98,7 @@ def _page(request: DeskRequest, agreement: Agreement, declare: Declare | None, a
         "declare": declare,
         "area": area,
         "may_administer": may(request.user, Capability.ADMINISTER),
-        "history": history.of(agreement) if may(request.user, Capability.READ_INTERNAL_NOTES) else [],
+        "history": history.of(agreement) if may(request.user, Capability.READ_INTERNAL_NOTES, agreement) else [],
         "history_zone": zone,
     }
     is_wrong = any(form and form.errors for form in (declare, area))

@@ -12,7 +12,7 @@ from incidents.actions import coverage as action
 from incidents.errors import RuleBroken
 from incidents.forms.coverage import LogCoverage
 from incidents.models import Agreement, Coverage
-from incidents.permissions import Capability, may_somewhere
+from incidents.permissions import Capability, may
 from incidents.queries import coverage
 from incidents.queries.coverage import CoverageFilter
 from incidents.views import current, dates
@@ -28,7 +28,7 @@ def index(request: DeskRequest) -> HttpResponseBase:
     here = current.agreement(request, slug if slug in {row.slug for row in current.agreements(request)} else "")
     if here is None:
         return render(request, "desk/dashboard/none.html")
-    may_log = may_somewhere(request.user, Capability.LOG_COVERAGE)
+    may_log = may(request.user, Capability.LOG_COVERAGE, here)
     form = LogCoverage(request.POST or None, agreement=here, reader=request.user) if may_log else None
     if request.method == "POST" and form and form.is_valid():
         try:

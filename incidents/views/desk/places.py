@@ -10,7 +10,7 @@ from incidents.actions import places as action
 from incidents.errors import RuleBroken
 from incidents.forms.places import AddPlace
 from incidents.models import AgreementArea, Place
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, may, may_somewhere
 from incidents.queries import history, places
 from incidents.queries.places import PlaceFilter
 from incidents.views import dates
@@ -29,7 +29,7 @@ def index(request: DeskRequest) -> HttpResponse:
         "choices": [listings.choice(request.GET, "precision", _("Precision"), _("Any precision"), list(PlacePrecision.choices))],
         "text": request.GET.get("text", ""),
         "parent": request.GET.get("parent", ""),
-        "may_add": may(request.user, Capability.ADD_PLACES),
+        "may_add": may_somewhere(request.user, Capability.ADD_PLACES),
     }
     return render(request, "desk/places/list.html", context, status=found.status)
 

@@ -11,7 +11,7 @@ from incidents.actions import sources as action
 from incidents.errors import RuleBroken
 from incidents.forms.sources import AddSource
 from incidents.models import ReadEntry, Source
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, may, may_somewhere
 from incidents.queries import history, sides, sources
 from incidents.queries.sources import SourceFilter
 from incidents.views import dates
@@ -32,7 +32,7 @@ def index(request: DeskRequest) -> HttpResponse:
             listings.choice(request.GET, "reliability", _("Reliability"), _("Any grade"), list(Reliability.choices)),
         ],
         "text": request.GET.get("text", ""),
-        "may_add": may(request.user, Capability.ADD_SOURCES),
+        "may_add": may_somewhere(request.user, Capability.ADD_SOURCES),
     }
     return render(request, "desk/sources/list.html", context, status=found.status)
 
