@@ -169,6 +169,7 @@ NEEDS: dict[ChangeKind, Capability] = {
     ChangeKind.WEBHOOK_ADDED: Capability.SUBSCRIBE,
     ChangeKind.WEBHOOK_CHANGED: Capability.SUBSCRIBE,
     ChangeKind.WEBHOOK_REMOVED: Capability.SUBSCRIBE,
+    ChangeKind.TALLIES_HEALED: Capability.ADMINISTER,
     ChangeKind.ROLE_GRANTED: Capability.ADMINISTER,
     ChangeKind.ROLE_TAKEN: Capability.ADMINISTER,
 }

@@ -7,16 +7,17 @@ dead or frozen; handing over may take seconds to fail and is tried again, since 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from incidents.actions import seals
-from incidents.models import ConvoyLedgerHead, LedgerHead, SealHead
-from incidents.queries import imports
-from incidents.tasks import post_ledger, work_on_import
+from incidents.models import ConvoyLedgerHead, FoldHead, LedgerHead, SealHead
+from incidents.queries import imports, recounts
+from incidents.tasks import fold_ledger, post_ledger, recount_ledger, work_on_import
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ SWEEP = 2.0  # seconds between looks when nothing is announced
 PAUSE = 0.5  # seconds before trying PostgreSQL again
 # Seconds between two hand-overs of one import. A worker goes on with it for a shorter time, so that tallies get their turn.
 IMPORT_AGAIN = 2.5
+# Seconds between two hand-overs of folding. Readers add what is not folded yet to the roll-ups, so nobody waits for it.
+FOLD_AGAIN = 1.0
 
 
 class Relay:
@@ -32,7 +35,7 @@ class Relay:
     def __init__(self) -> None:
         self._stopping = threading.Event()
         self._sealed = threading.Event()
-        self._imports_handed: dict[int, float] = {}
+        self._handed: dict[tuple[str, int], float] = {}
 
     def stop(self) -> None:
         """End both loops soon."""
@@ -79,7 +82,10 @@ class Relay:
             if self._stopping.is_set():
                 continue
             try:
-                self._hand_over_imports()
+                self._hand_over_again(work_on_import, imports.waiting())
+                self._hand_over_again(recount_ledger, recounts.waiting())
+                if _folds_lag() and self._may_hand_over("fold", FOLD_AGAIN):
+                    fold_ledger.apply_async(retry=False, expires=10)
                 if not _lags():
                     continue
                 # No retry and an early expiry: what does not get through now is found again by the next look.
@@ -90,17 +96,27 @@ class Relay:
             # At most twenty a second: one task posts all that is sealed by then.
             self._stopping.wait(0.05)
 
-    def _hand_over_imports(self) -> None:
-        now = time.monotonic()
-        waiting = imports.waiting()
-        self._imports_handed = {key: at for key, at in self._imports_handed.items() if key in waiting}
+    def _hand_over_again(self, task: Any, waiting: Iterable[int]) -> None:
+        """Hand over each of these, again and again until it is done: a task goes on with it for a turn."""
         for key in waiting:
-            if now - self._imports_handed.get(key, -IMPORT_AGAIN) >= IMPORT_AGAIN:
-                self._imports_handed[key] = now
-                work_on_import.apply_async((key,), retry=False, expires=10)
+            if self._may_hand_over(task.name, IMPORT_AGAIN, key):
+                task.apply_async((key,), retry=False, expires=10)
+
+    def _may_hand_over(self, name: str, pause: float, key: int = 0) -> bool:
+        """Return whether it was not handed over for so many seconds, and take note that it is now."""
+        now = time.monotonic()
+        if now - self._handed.get((name, key), -pause) < pause:
+            return False
+        self._handed = {handed: at for handed, at in self._handed.items() if now - at < IMPORT_AGAIN} | {(name, key): now}
+        return True
 
 
 def _lags() -> bool:
     sealed = SealHead.objects.values_list("number", flat=True).first() or 0
     posted = [head.objects.values_list("number", flat=True).first() or 0 for head in (LedgerHead, ConvoyLedgerHead)]
     return sealed > min(posted)
+
+
+def _folds_lag() -> bool:
+    posted, folded = (head.objects.values_list("number", flat=True).first() or 0 for head in (LedgerHead, FoldHead))
+    return posted > folded

@@ -1,18 +1,18 @@
 """Posting sealed changes into the ledger. Called by workers alone; running it twice is harmless."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from incidents.models import AggregateClaim, Agreement, Assessment, Change, ChangeKind, Incident, LedgerEntry, LedgerHead, Posting, Report, Seal
 from incidents.models.base import Facts
-from incidents.queries import contributions, incident_contributions
+from incidents.queries import contributions, incident_contributions, recounts
 from incidents.queries.contributions import Contribution, Line, Surroundings
 from incidents.vocabulary import Series
 
@@ -31,7 +31,7 @@ def post(limit: int = BATCH) -> int:
     The head row is locked throughout, so posters take turns, and it moves in the same transaction as the entries: a
     poster that dies leaves nothing half done, and whoever comes next goes on from the same change.
     """
-    head = _locked_head()
+    head = locked_head()
     seals = list(Seal.objects.filter(number__gt=head.number).select_related("change__payload").order_by("number")[:limit])
     if not seals:
         return 0
@@ -52,6 +52,8 @@ def post(limit: int = BATCH) -> int:
         elif ledger and after is not None and change.record_type == "aggregateclaim":
             ledger.claims[change.record_id] = after
             ledger.post_claims(seal.number)
+        elif ledger and after is not None and change.kind == ChangeKind.TALLIES_HEALED:
+            _post_anew(ledger, seal.number, after["subjects"])
     for agreement in _rearranged(seals):
         ledger = ledgers.get(agreement.public_id) or _Ledger.opened(agreement, head.number, [])
         ledgers[agreement.public_id] = ledger
@@ -64,19 +66,29 @@ def post(limit: int = BATCH) -> int:
 
 
 def differences(agreement: Agreement) -> list[str]:
-    """Return where the ledger's balance differs from a recount of the records themselves, one line each; none when all is right.
+    """Return where the ledger's balance differs from a recount of the records themselves, by subject; none when all is right.
 
     Compare only when every sealed change is posted: records run ahead of the ledger by what still waits.
     """
-    ledger = _Ledger.opened(agreement, 0, [])
-    wrong = []
-    expected = _recount(ledger.around)
-    held = _balances(agreement, None)
-    for subject in sorted(expected.keys() | held.keys()):
-        should, does = Counter(expected.get(subject, Contribution()).lines), held.get(subject, Counter())
-        if should != does:
-            wrong.append(f"{subject}: missing {sum((should - does).values())}, too many {sum((does - should).values())}")
-    return wrong
+    return astray(agreement)
+
+
+def astray(agreement: Agreement, subjects: Collection[str] | None = None) -> list[str]:
+    """Return the subjects, all or these, whose balance is not what the records contribute. Reports are recounted by PostgreSQL."""
+    around = contributions.surroundings(agreement)
+    others = LedgerEntry.objects.filter(agreement=agreement).exclude(subject__startswith="report:").order_by()
+    held_of = set(others.values_list("subject", flat=True).distinct()) if subjects is None else {*subjects}
+    expected = _recount(around, subjects=subjects, with_reports=False)
+    held = _balances(agreement, held_of | expected.keys())
+    details = _details(Posting.objects.filter(agreement=agreement, subject__in=held_of | expected.keys()))
+    wrong = {
+        subject
+        for subject in held_of | expected.keys()
+        if not subject.startswith("report:") and (subjects is None or subject in subjects)
+        if (Counter(expected.get(subject, Contribution()).lines), expected.get(subject, Contribution()).detail)
+        != (held.get(subject, Counter()), details.get(subject, {}))
+    }
+    return sorted({*recounts.astray(agreement, subjects), *wrong})
 
 
 @dataclass
@@ -99,7 +111,7 @@ class _Ledger:
         subjects = {contributions.report_subject(seal.change.record_id) for seal in seals if seal.change.record_type == "report"}
         subjects |= {contributions.incident_subject(slug) for slug in slugs}
         postings = Posting.objects.filter(Q(subject__startswith=Series.CLAIMED) | Q(subject__in=subjects), agreement=agreement)
-        details = dict(postings.order_by("subject", "-number").distinct("subject").values_list("subject", "detail"))
+        details = _details(postings)
         return cls(
             around=contributions.surroundings(agreement),
             balances=_balances(agreement, subjects | details.keys()),
@@ -180,7 +192,8 @@ def _incident_after(change: Change) -> str | None:
     return after["incident"] if after else None
 
 
-def _locked_head() -> LedgerHead:
+def locked_head() -> LedgerHead:
+    """Return the head row, locked until the transaction ends."""
     LedgerHead.objects.bulk_create([LedgerHead(pk=1)], ignore_conflicts=True)
     return LedgerHead.objects.select_for_update().get(pk=1)
 
@@ -222,33 +235,54 @@ def _rearranged(seals: Iterable[Seal]) -> list[Agreement]:
     return list(agreements if everywhere else agreements.filter(public_id__in=ids))
 
 
-def _post_anew(ledger: _Ledger, number: int) -> None:
+def _post_anew(ledger: _Ledger, number: int, subjects: Collection[str] | None = None) -> None:
+    """Post what the records contribute now, all or these, whatever the ledger held of them."""
     agreement = ledger.around.agreement
-    expected = _recount(ledger.around, ledger.claims)
-    ledger.balances |= {subject: lines for subject, lines in _balances(agreement, None).items() if subject not in ledger.balances}
-    for subject in ledger.balances.keys() | expected.keys():
+    expected = _recount(ledger.around, ledger.claims, subjects=subjects)
+    held = _balances(agreement, None if subjects is None else {*subjects})
+    ledger.balances |= {subject: lines for subject, lines in held.items() if subject not in ledger.balances}
+    for subject in (ledger.balances.keys() | expected.keys()) if subjects is None else subjects:
         ledger.post(number, subject, expected.get(subject, Contribution()))
 
 
-def _recount(around: Surroundings, claims: Mapping[UUID, Facts] | None = None) -> dict[str, Contribution]:
-    """Return what every record of the agreement contributes, from the records as they are now."""
+def _details(postings: QuerySet[Posting]) -> dict[str, Any]:
+    """Return what travels with each subject's figure, as last posted."""
+    return dict(postings.order_by("subject", "-number").distinct("subject").values_list("subject", "detail"))
+
+
+def _recount(
+    around: Surroundings,
+    claims: Mapping[UUID, Facts] | None = None,
+    *,
+    subjects: Collection[str] | None = None,
+    with_reports: bool = True,
+) -> dict[str, Contribution]:
+    """Return what the records of the agreement contribute, all or these subjects, from the records as they are now."""
     agreement = around.agreement
-    reports = Report.objects.current().filter(agreement=agreement).select_related(*RELATED).prefetch_related("casualty_claims")
     if claims is None:
         claims = {claim.public_id: claim.facts() for claim in AggregateClaim.objects.filter(agreement=agreement)}
     counted = contributions.of_claims(claims, around)
+    reports = Report.objects.current().filter(agreement=agreement).select_related(*RELATED).prefetch_related("casualty_claims")
+    judged = Assessment.objects.filter(agreement=agreement).select_related("incident")
+    if subjects is not None:
+        ids = contributions.reports_among(subjects) if with_reports else []
+        slugs = [subject.removeprefix("incident:") for subject in subjects if subject.startswith("incident:")]
+        reports, judged = reports.filter(Q(public_id__in=ids) | Q(incident__slug__in=slugs)), judged.filter(incident__slug__in=slugs)
+    elif not with_reports:
+        reports = reports.filter(incident__isnull=False)
     assessments: dict[str, list[Facts]] = {}
-    for assessment in Assessment.objects.filter(agreement=agreement).select_related("incident"):
+    for assessment in judged:
         assessments.setdefault(assessment.incident.slug, []).append(assessment.facts())
     members: dict[str, list[Facts]] = {slug: [] for slug in assessments}
     for report in reports.iterator(chunk_size=1000):
         facts = report.facts()
-        counted[contributions.report_subject(report.public_id)] = contributions.of_report(report.public_id, facts, around)
+        if with_reports:
+            counted[contributions.report_subject(report.public_id)] = contributions.of_report(report.public_id, facts, around)
         if facts["incident"]:
             members.setdefault(facts["incident"], []).append(facts)
-    ids = dict(Incident.objects.filter(slug__in=members).values_list("slug", "public_id"))
+    found = dict(Incident.objects.filter(slug__in=members).values_list("slug", "public_id"))
     for slug, of_it in members.items():
-        counted[contributions.incident_subject(slug)] = incident_contributions.of_incident(ids[slug], of_it, assessments.get(slug, []), around)
+        counted[contributions.incident_subject(slug)] = incident_contributions.of_incident(found[slug], of_it, assessments.get(slug, []), around)
     return counted
 
 

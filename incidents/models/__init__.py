@@ -25,6 +25,7 @@ from incidents.models.places import Place, PlaceAlias
 from incidents.models.reads import ReadEntry
 from incidents.models.reports import Report
 from incidents.models.responses import Response
+from incidents.models.rollups import FoldedWindow, FoldHead, Grain, Recount, Rollup
 from incidents.models.sources import Source
 from incidents.models.tallies import LedgerEntry, LedgerHead, Posting
 from incidents.models.webhooks import Delivery, Webhook
@@ -63,6 +64,9 @@ __all__ = [
     "ExportJob",
     "Feed",
     "FeedRow",
+    "FoldHead",
+    "FoldedWindow",
+    "Grain",
     "ImportBatch",
     "ImportRow",
     "Incident",
@@ -78,8 +82,10 @@ __all__ = [
     "PlannedStep",
     "Posting",
     "ReadEntry",
+    "Recount",
     "Report",
     "Response",
+    "Rollup",
     "Seal",
     "SealHead",
     "SentRequest",

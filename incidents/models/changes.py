@@ -55,6 +55,7 @@ class ChangeKind(models.TextChoices):
     WEBHOOK_ADDED = "webhook.added", _("Webhook added")
     WEBHOOK_CHANGED = "webhook.changed", _("Webhook changed")
     WEBHOOK_REMOVED = "webhook.removed", _("Webhook removed")
+    TALLIES_HEALED = "tallies.healed", _("Tallies corrected by a recount")
     PAYLOAD_ERASED = "payload.erased", _("Personal payload erased")
     ROLE_GRANTED = "role.granted", _("Role granted on an agreement")
     ROLE_TAKEN = "role.taken", _("Role on an agreement taken back")

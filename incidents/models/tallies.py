@@ -78,6 +78,8 @@ class LedgerEntry(models.Model):
             models.Index(fields=["agreement", "series", "measure", "number"], name="entry_balance"),
             # What a subject contributes at present, to be reversed.
             models.Index(fields=["subject", "agreement"], name="entry_subject"),
+            # What came after the last fold.
+            models.Index(fields=["number"], name="entry_number"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(series__in=Series.values), name="entry_series_known"),

@@ -1,6 +1,7 @@
 """What records contribute to the ledger, computed from what the change log says of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -164,6 +165,17 @@ def _subject(series: Series, tally: tallying.ClaimedTally | tallying.DayClaim) -
 def report_subject(record_id: UUID) -> str:
     """Return the subject under which a report's contribution is posted."""
     return f"report:{record_id}"
+
+
+def reports_among(subjects: Iterable[str]) -> list[UUID]:
+    """Return the reports that these subjects name. A subject that was tampered with may name none."""
+    found = []
+    for subject in subjects:
+        kind, _, name = subject.partition(":")
+        if kind == "report":
+            with suppress(ValueError):
+                found.append(UUID(name))
+    return found
 
 
 def incident_subject(slug: str) -> str:

@@ -112,6 +112,7 @@ _ALONE = {
     ChangeKind.RESPONSE_LOGGED,
     ChangeKind.CASE_ASSIGNED,
     ChangeKind.COMMENT_ADDED,
+    ChangeKind.TALLIES_HEALED,
 }
 
 

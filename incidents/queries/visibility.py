@@ -103,6 +103,19 @@ def counted_convoys(reader: Reader, entries: QuerySet[ConvoyEntry]) -> QuerySet[
     return entries.filter(record_id__in=convoys(reader).order_by().values("public_id"))
 
 
+def uncounted(reader: Reader, agreement: Agreement) -> list[str]:
+    """Return the subjects of this agreement's ledger that `counted` leaves out for this reader: what is hidden with a convoy."""
+    if reach(reader, Capability.READ_CONVOYS).is_everywhere:
+        return []
+    hidden = _hidden_convoys(reader)
+    tied = Incident.objects.filter(_tied_to(hidden))
+    kept = Report.objects.filter(Q(convoy__in=hidden) | Q(convoy_events__convoy__in=hidden) | Q(incident__in=tied.values("pk")), agreement=agreement)
+    return [
+        *(f"report:{public_id}" for public_id in kept.order_by().values_list("public_id", flat=True).distinct()),
+        *(f"incident:{slug}" for slug in tied.order_by().values_list("slug", flat=True).distinct()),
+    ]
+
+
 def aggregate_claims(reader: Reader) -> AggregateClaimQuerySet:
     """Return the published totals this reader may see."""
     return AggregateClaim.objects.filter(reach(reader, Capability.READ).over())

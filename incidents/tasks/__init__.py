@@ -2,7 +2,18 @@
 
 from incidents.tasks.evidence import check_evidence, draw_copies, make_checkpoint
 from incidents.tasks.imports import work_on_import
-from incidents.tasks.tallies import post_ledger
+from incidents.tasks.tallies import audit_ledger, fold_ledger, post_ledger, recount_ledger
 from incidents.tasks.webhooks import serve_webhook, serve_webhooks
 
-__all__ = ["check_evidence", "draw_copies", "make_checkpoint", "post_ledger", "serve_webhook", "serve_webhooks", "work_on_import"]
+__all__ = [
+    "audit_ledger",
+    "check_evidence",
+    "draw_copies",
+    "fold_ledger",
+    "make_checkpoint",
+    "post_ledger",
+    "recount_ledger",
+    "serve_webhook",
+    "serve_webhooks",
+    "work_on_import",
+]
