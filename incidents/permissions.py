@@ -25,6 +25,10 @@ class Capability(StrEnum):
     READ_PROTECTED_SOURCES = auto()
     READ_INTERNAL_NOTES = auto()
     READ_CONVOYS = auto()
+    READ_RELEASED_CONVOYS = auto()
+    READ_EVIDENCE = auto()
+    FOLLOW_CHANGES = auto()
+    EXPORT = auto()
     LOG_REPORTS = auto()
     LOG_AGGREGATE_CLAIMS = auto()
     LOG_CONVOYS = auto()
@@ -39,9 +43,15 @@ class Capability(StrEnum):
     ADMINISTER = auto()
 
 
-_WORK = {
+_SEE = {
     Capability.READ,
     Capability.SUBSCRIBE,
+    Capability.READ_RELEASED_CONVOYS,
+    Capability.READ_EVIDENCE,
+    Capability.FOLLOW_CHANGES,
+    Capability.EXPORT,
+}
+_WORK = _SEE | {
     Capability.READ_DRAFTS,
     Capability.READ_PROTECTED_SOURCES,
     Capability.READ_INTERNAL_NOTES,
@@ -59,7 +69,7 @@ _JUDGE = _WORK | {Capability.RETRACT_OTHERS, Capability.ASSESS, Capability.RELEA
 
 CAPABILITIES: dict[str, frozenset[Capability]] = {
     User.Role.NONE: frozenset(),
-    User.Role.PARTNER: frozenset({Capability.READ, Capability.SUBSCRIBE}),
+    User.Role.PARTNER: frozenset(_SEE),
     User.Role.ANALYST: frozenset(_WORK),
     User.Role.EDITOR: frozenset(_JUDGE),
     User.Role.ADMINISTRATOR: frozenset(_JUDGE | {Capability.ADMINISTER}),
@@ -94,8 +104,15 @@ class Reach:
             return ~named if self.otherwise else Q()
         return named
 
+    def within(self, agreements: frozenset[int] | None) -> "Reach":
+        """Return where it is held among these agreements; all of it where None are named."""
+        return self if agreements is None else Reach(by_default=False, otherwise=frozenset(key for key in agreements if self.covers(key)))
+
 
 NOWHERE = Reach(by_default=False)
+
+# Belong to no agreement: what comes of them is narrowed where records are read.
+OF_NO_AGREEMENT = {Capability.ADMINISTER, Capability.SUBSCRIBE, Capability.FOLLOW_CHANGES, Capability.EXPORT}
 
 
 def reach(user: Any, capability: Capability) -> Reach:
@@ -106,7 +123,17 @@ def reach(user: Any, capability: Capability) -> Reach:
     if capability == Capability.ADMINISTER:  # belongs to no agreement
         return Reach(by_default)
     differing = (key for key, role in user.granted.items() if (capability in CAPABILITIES[role]) != by_default)
-    return Reach(by_default, frozenset(differing))
+    return _narrowed(user, capability, Reach(by_default, frozenset(differing)))
+
+
+def _narrowed(user: User, capability: Capability, held: Reach) -> Reach:
+    """Return what the profile that this user carries leaves of where a capability is held. It can only take away."""
+    if not user.profile_id or user.profile is None:
+        return held
+    withheld = {Capability.READ_EVIDENCE: not user.profile.shows_evidence, Capability.READ_RELEASED_CONVOYS: not user.profile.shows_convoys}
+    if withheld.get(capability):
+        return NOWHERE
+    return held if capability in OF_NO_AGREEMENT else held.within(user.profile.named)
 
 
 def may(user: Any, capability: Capability, at: Model | None = None) -> bool:

@@ -298,6 +298,27 @@ METRES_OF: dict[PlacePrecision, int | None] = {
 }
 
 
+class Grid(TextChoices):
+    """How coordinates are given: as they are, or at the nearest node of a grid so many degrees wide. Each width divides 90."""
+
+    EXACT = "exact", _("exact")
+    KM_1 = "0.01", _("snapped to 0.01° (1 km)")
+    KM_5 = "0.05", _("snapped to 0.05° (5 km)")
+    KM_11 = "0.1", _("snapped to 0.1° (11 km)")
+    KM_28 = "0.25", _("snapped to 0.25° (28 km)")
+    KM_55 = "0.5", _("snapped to 0.5° (55 km)")
+
+
+# How exactly a place is known on a grid, at best: no snapped point lies further than this from where it was.
+PRECISION_ON: dict[Grid, PlacePrecision] = {
+    Grid.KM_1: PlacePrecision.NEIGHBOURHOOD,
+    Grid.KM_5: PlacePrecision.DISTRICT,
+    Grid.KM_11: PlacePrecision.DISTRICT,
+    Grid.KM_28: PlacePrecision.GOVERNORATE,
+    Grid.KM_55: PlacePrecision.GOVERNORATE,
+}
+
+
 class ResponseKind(TextChoices):
     """How the accused answers."""
 

@@ -22,6 +22,7 @@ from incidents.models.incidents import Incident
 from incidents.models.keys import ApiKey, SentRequest
 from incidents.models.parties import Party, PartyAlias
 from incidents.models.places import Place, PlaceAlias
+from incidents.models.profiles import Profile
 from incidents.models.reads import ReadEntry
 from incidents.models.reports import Report
 from incidents.models.responses import Response
@@ -81,6 +82,7 @@ __all__ = [
     "PlaceAlias",
     "PlannedStep",
     "Posting",
+    "Profile",
     "ReadEntry",
     "Recount",
     "Report",

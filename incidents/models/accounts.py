@@ -19,6 +19,10 @@ class User(AbstractUser):
         NONE = "none", _("No role")
 
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.PARTNER)
+    profile = models.ForeignKey(
+        "Profile", models.PROTECT, null=True, blank=True, related_name="carriers", verbose_name=_("visibility profile"),
+        help_text=_("For partners: what they are given of the record. None: all but drafts, protected sources and unreleased convoys."),
+    )  # fmt: skip
     # Told by `actions.roles`, so that whoever has one role everywhere, as most have, is asked about no other.
     has_grants = models.BooleanField(default=False, editable=False)
 

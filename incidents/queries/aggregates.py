@@ -86,7 +86,7 @@ def one(reader: Reader, public_id: Any) -> AggregateClaim:
 def withheld(reader: Reader, claim: AggregateClaim) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of this statement."""
     notes = () if may(reader, Capability.READ_INTERNAL_NOTES, claim) else ("note",)
-    return notes if visibility.shows_source(reader, claim.source, claim) else (*WITHHELD_WITH_THE_SOURCE, *notes)
+    return (*visibility.withheld(reader, claim, WITHHELD_WITH_THE_SOURCE), *notes)
 
 
 def doubts(claim: AggregateClaim) -> list[dict[str, Any]]:

@@ -116,7 +116,7 @@ def filtered(reader: Reader, asked: ConvoyFilter) -> QuerySet[Convoy]:
     if asked.operator:
         found = found.filter(operator__slug=asked.operator)
     if asked.status:
-        found = found.filter(Exists(ConvoyEvent.objects.filter(convoy=OuterRef("pk"), status=asked.status)))
+        found = found.filter(Exists(visibility.convoy_events(reader).filter(convoy=OuterRef("pk"), status=asked.status)))
     return joined(reader, found).order_by("-id")
 
 
@@ -131,7 +131,9 @@ def joined(reader: Reader, found: QuerySet[Convoy]) -> QuerySet[Convoy]:
     number = told.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk", distinct=True)).values("number")
     incident = visibility.incidents(reader).filter(pk=OuterRef("incident_id")).order_by().values("public_id")
     report = visibility.reports(reader).filter(pk=OuterRef("report_id")).order_by().values("public_id")
-    told_of = ConvoyEvent.objects.select_related("place", "checkpoint", "responsible", "source").annotate(seen_report_id=Subquery(report[:1]))
+    told_of = (
+        visibility.convoy_events(reader).select_related("place", "checkpoint", "responsible", "source").annotate(seen_report_id=Subquery(report[:1]))
+    )
     return (
         found.select_related("agreement", "term", "operator", "origin", "destination", "source", "released_by", "release_confirmed_by")
         .prefetch_related(
@@ -186,7 +188,7 @@ def withheld(reader: Reader, record: Convoy | ConvoyEvent) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of a convoy, or of an event in its history."""
     notes = () if isinstance(record, ConvoyEvent) or may(reader, Capability.READ_INTERNAL_NOTES, record) else ("note",)
     if visibility.shows_source(reader, record.source, record if isinstance(record, Convoy) else record.convoy):
-        return notes
+        return notes if isinstance(record, Convoy) or visibility.shows_wording(reader) else ("wording",)
     return (*notes, "source", "link", "wording" if isinstance(record, ConvoyEvent) else "external_id")
 
 

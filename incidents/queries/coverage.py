@@ -48,8 +48,7 @@ class CoverageFilter:
 
 def seen(reader: Reader) -> QuerySet[Coverage]:
     """Return the coverage this reader may see: that of the agreements they may see."""
-    rows = Coverage.objects.filter(agreement__in=visibility.agreements(reader))
-    return rows.select_related("agreement", "observer", "denied_by", "place", "source")
+    return visibility.coverage(reader).select_related("agreement", "observer", "denied_by", "place", "source")
 
 
 def filtered(reader: Reader, asked: CoverageFilter) -> QuerySet[Coverage]:
@@ -69,9 +68,9 @@ def page(reader: Reader, asked: CoverageFilter, *, cursor: str | None = None, li
     return cursors.page(filtered(reader, asked), cursor, limit)
 
 
-def observers(agreement: Agreement) -> QuerySet[Party]:
-    """Return who observed something under this agreement, or was kept from it."""
-    return Party.objects.filter(pk__in=Coverage.objects.filter(agreement=agreement).values("observer")).order_by("name", "id")
+def observers(reader: Reader, agreement: Agreement) -> QuerySet[Party]:
+    """Return who observed something under this agreement, or was kept from it, as far as this reader may see."""
+    return Party.objects.filter(pk__in=visibility.coverage(reader).filter(agreement=agreement).order_by().values("observer")).order_by("name", "id")
 
 
 def one(reader: Reader, public_id: Any) -> Coverage:
@@ -109,4 +108,4 @@ def _around(area: Place) -> set[int]:
 def withheld(reader: Reader, coverage: Coverage) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of it: our note, and what tells of a protected source."""
     notes = () if may(reader, Capability.READ_INTERNAL_NOTES, coverage) else ("note",)
-    return notes if visibility.shows_source(reader, coverage.source, coverage) else (*notes, *WITHHELD_WITH_THE_SOURCE)
+    return (*notes, *visibility.withheld(reader, coverage, WITHHELD_WITH_THE_SOURCE))

@@ -89,7 +89,7 @@ def number_of_statements(reader: Reader, agreement: Agreement) -> int:
 
 def declarations(reader: Reader, agreement: Agreement) -> list[tuple[Declaration, bool]]:
     """Return what parties declared of this truce, latest first, each with whether words and speaker are withheld to protect the source."""
-    found = agreement.declarations.select_related("party__organ_of", "source").prefetch_related("blamed")
+    found = visibility.declarations(reader).filter(agreement=agreement).select_related("party__organ_of", "source").prefetch_related("blamed")
     return [(row, not visibility.shows_source(reader, row.source, row)) for row in found.order_by("-declared_on", "-declared_at", "-id")]
 
 
@@ -113,7 +113,8 @@ def event_of(reader: Reader, report: Report) -> Event:
     if report.incident is None:
         return Event([], [])
     siblings = reports.joined(reader, visibility.reports(reader).filter(incident=report.incident_id).exclude(pk=report.pk))
-    answers = report.incident.responses.select_related("party", "blamed", "source")
+    answers = visibility.responses(reader).filter(incident=report.incident_id).select_related("party", "blamed", "source")
+    answers = answers.order_by("answered_on", "id")
     return Event(list(siblings.order_by("id")), [(row, not visibility.shows_source(reader, row.source, row)) for row in answers])
 
 

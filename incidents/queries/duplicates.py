@@ -125,7 +125,7 @@ def nearby(reader: Reader, draft: Draft) -> list[dict[str, Any]]:
     if not branches:
         return []
     near = branches[0].union(*branches[1:], all=True) if branches[1:] else branches[0]
-    return list(_compared(reader, Report.objects.filter(pk__in=near)).values(*_COLUMNS))
+    return list(_compared(reader, visibility.reports(reader).filter(pk__in=near)).values(*_COLUMNS))
 
 
 def cells(point: Point, km: float, per_degree: int) -> list[int]:

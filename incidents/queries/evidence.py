@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from incidents.models import Evidence, EvidenceCheck, EvidenceCopy, Report
-from incidents.permissions import Capability, may, reach
+from incidents.permissions import Capability, may
 from incidents.queries import visibility
 from incidents.queries.visibility import Reader
 from incidents.rules import media
@@ -89,11 +89,7 @@ def was_checked_within(seconds: float) -> bool:
 
 def visible(reader: Reader) -> QuerySet[Evidence]:
     """Return the evidence this reader may learn of: that of reports they may see, and not of protected sources where these are withheld."""
-    seen = Evidence.objects.filter(report__in=visibility.reports(reader).order_by().values("pk"))
-    if not reach(reader, Capability.READ_PROTECTED_SOURCES).is_everywhere:
-        # Whatever names a protected source would give it away.
-        seen = seen.filter(visibility.open_sources(reader, "report__"))
-    return seen.select_related("report__source", "report__agreement", "received_by")
+    return visibility.evidence(reader).select_related("report__source", "report__agreement", "received_by")
 
 
 def one(reader: Reader, public_id: UUID) -> Evidence:

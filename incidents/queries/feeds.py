@@ -63,7 +63,7 @@ def _parties(_reader: Reader) -> QuerySet[Party]:
 
 
 def _declarations(reader: Reader) -> QuerySet[Declaration]:
-    return Declaration.objects.filter(agreement__in=visibility.agreements(reader))
+    return visibility.declarations(reader)
 
 
 def _claims(reader: Reader) -> QuerySet[AggregateClaim]:

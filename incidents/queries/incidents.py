@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
 from incidents.models import Agreement, Assessment, Convoy, Incident, Report, Response
-from incidents.permissions import Capability, reach
 from incidents.queries import cursors, filters, reports, scope, visibility
 from incidents.queries.cursors import Page
 from incidents.queries.scope import UnderAgreement
@@ -138,24 +137,27 @@ def dossier(reader: Reader, public_id: Any) -> Dossier:
 
 def responses(reader: Reader) -> QuerySet[Response]:
     """Return the answers this reader may see: those for incidents that exist for them, oldest first."""
-    seen = Response.objects.filter(incident__in=visibility.incidents(reader))
-    return seen.select_related("incident", "party__organ_of", "blamed", "target_party__organ_of", "source").order_by("answered_on", "id")
+    return (
+        visibility.responses(reader)
+        .select_related("incident", "party__organ_of", "blamed", "target_party__organ_of", "source")
+        .order_by("answered_on", "id")
+    )
 
 
 def assessments(reader: Reader) -> QuerySet[Assessment]:
     """Return the judgements this reader may see. To partners one that no second editor has confirmed does not exist."""
-    seen = Assessment.objects.filter(incident__in=visibility.incidents(reader))
-    seen = seen.filter(reach(reader, Capability.READ).over())
-    if not (notes := reach(reader, Capability.READ_INTERNAL_NOTES)).is_everywhere:
-        seen = seen.filter(Q(confirmed_by__isnull=False) | notes.over())
-    return seen.select_related(
-        "incident", "agreement", "term", "attributed_party", "attributed_side", "target_party__organ_of", "decided_by", "confirmed_by"
-    ).order_by("-id")
+    return (
+        visibility.assessments(reader)
+        .select_related(
+            "incident", "agreement", "term", "attributed_party", "attributed_side", "target_party__organ_of", "decided_by", "confirmed_by"
+        )
+        .order_by("-id")
+    )
 
 
 def response_withheld(reader: Reader, response: Response) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of this answer."""
-    return () if visibility.shows_source(reader, response.source, response) else WITHHELD_WITH_THE_SOURCE
+    return visibility.withheld(reader, response, WITHHELD_WITH_THE_SOURCE)
 
 
 def stated(fact: Fact[HarmFact]) -> str:
@@ -187,7 +189,7 @@ def _graded(derived: Known, answers: Iterable[Response], judged: Iterable[Assess
 def _scope(reader: Reader, derived: Known, answers: list[Response], judged: list[Assessment]) -> list[UnderAgreement]:
     by_agreement = {row.agreement_id: row for row in judged}
     return [
-        scope.asked(agreement, derived.reports, derived.claims, answers, by_agreement.get(agreement.pk))
+        scope.asked(agreement, derived.reports, derived.claims, answers, by_agreement.get(agreement.pk), reader)
         for agreement in agreements_of(reader, derived, judged)
     ]
 

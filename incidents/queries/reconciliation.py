@@ -132,8 +132,7 @@ def _records(reader: Reader, claim: AggregateClaim, camps: Camps, rows: Iterable
 
 def _judged(reader: Reader, claim: AggregateClaim, incidents: set[int]) -> dict[int, Assessment]:
     """Return what a second editor confirmed under this agreement, by incident."""
-    seen = visibility.incidents(reader).filter(pk__in=incidents)
-    confirmed = Assessment.objects.filter(agreement=claim.agreement, confirmed_by__isnull=False, incident__in=seen.order_by().values("pk"))
+    confirmed = visibility.assessments(reader).filter(agreement=claim.agreement, confirmed_by__isnull=False, incident__in=incidents)
     return {assessment.incident_id: assessment for assessment in confirmed.select_related("attributed_party", "attributed_side")}
 
 

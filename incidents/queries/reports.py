@@ -83,7 +83,7 @@ def count(reader: Reader, asked: ReportFilter, cap: int = 10_000) -> tuple[int, 
 
 def withheld(reader: Reader, report: Report) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of this report."""
-    return () if visibility.shows_source(reader, report.source, report) else WITHHELD_WITH_THE_SOURCE
+    return visibility.withheld(reader, report, WITHHELD_WITH_THE_SOURCE)
 
 
 def _agreement(reader: Reader, slug: str) -> Agreement | None:

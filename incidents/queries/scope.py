@@ -92,6 +92,7 @@ def asked(
     claims: Sequence[facts.Claim],
     responses: Iterable[Response],
     assessment: Assessment | None = None,
+    reader: Reader | None = None,
 ) -> UnderAgreement:
     """Return the four answers for the event that these reports are about, under one agreement."""
     when, time_used = narrowed(claims)
@@ -103,7 +104,7 @@ def asked(
     days = scope.local_days(when, dates)
     included, excluded = _areas(agreement, days)
     event = scope.Event(when, _accused(reports, agreement), views, struck, facts.where(claims).value)
-    terms = scope.Agreement(dates, [standing.declared(row) for row in _declarations(agreement)], bonds_of(agreement), included)
+    terms = scope.Agreement(dates, [standing.declared(row) for row in _declarations(agreement, reader)], bonds_of(agreement), included)
     found = scope.asked(event, terms)
     if excluded:
         covered = _but_for(found.place_covered, scope.place_covered(excluded, event.place))
@@ -242,8 +243,8 @@ def _point(latitude: float, longitude: float, precision: str) -> Point:
     return Point(latitude, longitude, METRES_OF[PlacePrecision(precision)])
 
 
-def _declarations(agreement: Agreement) -> Iterable[Declaration]:
-    return agreement.declarations.select_related("party__organ_of").order_by("declared_on", "id")
+def _declarations(agreement: Agreement, reader: Reader | None) -> Iterable[Declaration]:
+    return standing.declarations(agreement, reader).select_related("party__organ_of").order_by("declared_on", "id")
 
 
 def _accused_of(report: Report) -> tuple[bonds.Party | bonds.Side, ...]:

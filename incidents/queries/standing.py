@@ -2,14 +2,27 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from incidents.models import Agreement, Declaration
+from incidents.queries import visibility
+from incidents.queries.visibility import Reader
 from incidents.rules import standing as rule
 from incidents.vocabulary import Stance
 
 
-def of_agreement(agreement: Agreement, at: datetime) -> rule.Standing:
-    """Return the agreement's standing at an instant, from its dates and the declarations made until then."""
-    return rule.standing(dates_of(agreement), (declared(row) for row in agreement.declarations.select_related("party__organ_of", "source")), at)
+def of_agreement(agreement: Agreement, at: datetime, reader: Reader | None = None) -> rule.Standing:
+    """Return the agreement's standing at an instant, from its dates and the declarations made until then.
+
+    To a reader what is hidden was not declared; without one, everything was.
+    """
+    told = declarations(agreement, reader).select_related("party__organ_of", "source")
+    return rule.standing(dates_of(agreement), (declared(row) for row in told), at)
+
+
+def declarations(agreement: Agreement, reader: Reader | None) -> QuerySet[Declaration]:
+    """Return the declarations about an agreement that exist for this reader."""
+    return agreement.declarations.all() if reader is None else visibility.declarations(reader).filter(agreement=agreement)
 
 
 def at_its_end(agreement: Agreement, now: datetime) -> datetime:

@@ -109,8 +109,9 @@ def of_agreement(agreement: Agreement, reader: Reader | None = None) -> Tallies:
 
     To a reader what is hidden does not count; without one, everything does.
     """
-    number = LedgerHead.objects.values_list("number", flat=True).first() or 0
+    number = _number(reader)
     sealed = SealHead.objects.values_list("number", flat=True).first() or 0
+    sealed = sealed if reader is None else visibility.told_up_to(reader, sealed)
     claimed = _claimed(agreement, number)
     counted = _counted(agreement, number, reader)
     zero = 0 if number > 0 else None  # counted and found none, against not counted yet
@@ -138,7 +139,7 @@ def by_day(agreement: Agreement, reader: Reader | None = None, *, margin: int = 
 
     To a reader what is hidden does not count; without one, everything does.
     """
-    number = LedgerHead.objects.values_list("number", flat=True).first() or 0
+    number = _number(reader)
     sides = {side.pk: side for side in agreement.sides.all()}
     entries = (
         _counted_for(reader)
@@ -244,6 +245,12 @@ def _claims(ids: Iterable[UUID]) -> Iterable[AggregateClaim]:
 def _known(total: int, unknown: int, held: int) -> int | None:
     """Return the known part; None where nothing is known. Unknown is not zero."""
     return None if unknown >= held else total
+
+
+def _number(reader: Reader | None) -> int:
+    """Return the change that the ledger is read at: the last one posted, or the last that this reader is told of."""
+    number = LedgerHead.objects.values_list("number", flat=True).first() or 0
+    return number if reader is None else visibility.told_up_to(reader, number)
 
 
 def _counted_for(reader: Reader | None) -> QuerySet[LedgerEntry]:

@@ -1,16 +1,52 @@
-"""What this reader may see. Every list, count, map, export and feed starts here; nothing is withheld later than here."""
+"""What this reader may see. Every list, count, map, export and feed starts here; nothing is withheld later than here.
+
+Rows and columns both: where values are withheld or coarsened for a reader, the querysets below read what is left of the table in place
+of the table (`reduction`), so that filters, orders, counts and searches behind them find no more than is shown. Join from these, and to
+these; a path from elsewhere to a report (`incident.reports`) leads around them.
+"""
+
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, F, Max, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
-from incidents.models import AggregateClaim, Agreement, Assessment, Convoy, ConvoyEntry, Incident, LedgerEntry, ReadEntry, Report, Source, User
+from incidents.models import (
+    AggregateClaim,
+    Agreement,
+    Assessment,
+    Convoy,
+    ConvoyEntry,
+    ConvoyEvent,
+    Coverage,
+    Declaration,
+    Evidence,
+    Incident,
+    LedgerEntry,
+    Profile,
+    ReadEntry,
+    Report,
+    Response,
+    Seal,
+    Source,
+    User,
+)
 from incidents.models.aggregates import AggregateClaimQuerySet
 from incidents.models.convoys import ConvoyQuerySet
+from incidents.models.profiles import told_states
 from incidents.models.reports import ReportQuerySet
 from incidents.permissions import Capability, Reach, may, reach
+from incidents.queries import withholding
+from incidents.queries.reduction import reduced
+from incidents.queries.withholding import EVERY, cutoff, profile_of
 from incidents.vocabulary import ReportState
 
 Reader = User | AnonymousUser
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+
+# Beyond every number in the log.
+LATEST = 2**62
+SPOKEN = ("link", "wording", "spoken_by")
 
 
 def agreements(reader: Reader) -> QuerySet[Agreement]:
@@ -33,7 +69,42 @@ def reports(reader: Reader) -> ReportQuerySet:
         seen = seen.exclude(pk__in=Report.objects.filter(tied).values("pk"))
         # Whatever else is said of a hidden incident would name it, and with it the convoy.
         seen = seen.exclude(incident__in=Incident.objects.filter(_tied_to(hidden)).values("pk"))
+    profile = profile_of(reader)
+    if profile:
+        seen = _since(profile, seen, Coalesce("submitted_at", "created_at"))
+    where = withholding.has_withheld_source(reader)
+    seen = reduced(
+        seen,
+        withholding.words(reader, (*SPOKEN, "external_id"), where)
+        | withholding.where_it_was(reader)
+        | withholding.ties_to_convoys(reader)
+        | withholding.state(reader),
+    )
+    return _as_profiled(profile, seen) if profile else seen
+
+
+def _since(profile: Profile, rows: Rows, entered: Any) -> Rows:
+    """Return the rows that were entered before the delay of the profile began; `entered` is when, as a field or an expression."""
+    instant = cutoff(profile)
+    if instant is None:
+        return rows
+    return rows.alias(entered=F(entered) if isinstance(entered, str) else entered).filter(entered__lte=instant)
+
+
+def _as_profiled(profile: Profile, seen: ReportQuerySet) -> ReportQuerySet:
+    """Return the reports in the states, and judged as, the profile says."""
+    if set(profile.report_states) != set(told_states()):
+        seen = seen.filter(state__in=profile.report_states)
+    if profile.occurrences:
+        judged = _judged(profile).filter(incident=OuterRef("incident"), agreement=OuterRef("agreement"))
+        seen = seen.filter(Exists(judged))
     return seen
+
+
+def _judged(profile: Profile) -> QuerySet[Assessment]:
+    """Return the confirmed assessments that the profile lets through."""
+    found = _since(profile, Assessment.objects.filter(confirmed_by__isnull=False), "confirmed_at")
+    return found.filter(occurrence__in=profile.occurrences) if profile.occurrences else found
 
 
 def convoys(reader: Reader) -> ConvoyQuerySet:
@@ -42,7 +113,21 @@ def convoys(reader: Reader) -> ConvoyQuerySet:
     if not read.is_somewhere:
         return Convoy.objects.none()
     seen = Convoy.objects.filter(read.over())
-    return seen if planned.is_everywhere else seen.filter(Q(pk__in=Convoy.objects.released()) | planned.over())
+    if not planned.is_everywhere:
+        released = Convoy.objects.released().filter(reach(reader, Capability.READ_RELEASED_CONVOYS).over())
+        if profile := profile_of(reader):
+            released = _since(profile, released, "released_at")
+        seen = seen.filter(Q(pk__in=released) | planned.over())
+    where = withholding.has_withheld_source(reader)
+    return reduced(seen, withholding.words(reader, ("link", "external_id"), where) | withholding.notes(reader))
+
+
+def convoy_events(reader: Reader) -> QuerySet[ConvoyEvent]:
+    """Return what is reported of the convoys this reader may see."""
+    seen = ConvoyEvent.objects.filter(convoy__in=convoys(reader).order_by().values("pk"))
+    if profile := profile_of(reader):
+        seen = _since(profile, seen, "created_at")
+    return reduced(seen, withholding.words(reader, ("link", "wording"), withholding.has_withheld_source(reader, "convoy__agreement")))
 
 
 def _hidden_convoys(reader: Reader) -> QuerySet[Convoy]:
@@ -56,6 +141,10 @@ def incidents(reader: Reader) -> QuerySet[Incident]:
     if not read.is_somewhere:
         return Incident.objects.none()
     seen = Incident.objects.all() if read.is_everywhere else Incident.objects.filter(_under(read))
+    profile = profile_of(reader)
+    if profile and profile.hides_reports:
+        # Without a report that exists for the reader, nothing would tell them of it but its name.
+        return seen.filter(pk__in=reports(reader).filter(incident__isnull=False).order_by().values("incident"))
     if reach(reader, Capability.READ_CONVOYS).is_everywhere:
         return seen
     return seen.exclude(pk__in=Incident.objects.filter(_tied_to(_hidden_convoys(reader))).values("pk"))
@@ -90,6 +179,11 @@ def counted(reader: Reader, entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEn
     """Return the lines of the ledger that this reader may see counted: none of a report or an incident that is hidden."""
     if reach(reader, Capability.READ_CONVOYS).is_everywhere:
         return entries
+    profile = profile_of(reader)
+    if profile and profile.hides_reports:
+        entries = entries.filter(number__lte=told_up_to(reader, LATEST))
+        told = reports(reader).filter(incident__public_id=OuterRef("record_id"), agreement=OuterRef("agreement")).order_by()
+        entries = entries.filter(~Q(record_type="incident") | Exists(told))
     hidden_reports = Report.objects.exclude(pk__in=reports(reader).order_by().values("pk"))
     hidden_incidents = Incident.objects.exclude(pk__in=incidents(reader).order_by().values("pk"))
     entries = entries.exclude(record_type="report", record_id__in=hidden_reports.order_by().values("public_id"))
@@ -100,6 +194,8 @@ def counted_convoys(reader: Reader, entries: QuerySet[ConvoyEntry]) -> QuerySet[
     """Return the lines of the ledger of convoys that this reader may see counted: none of a convoy that is hidden from them."""
     if reach(reader, Capability.READ).is_everywhere and reach(reader, Capability.READ_CONVOYS).is_everywhere:
         return entries
+    if profile_of(reader):
+        entries = entries.filter(number__lte=told_up_to(reader, LATEST))
     return entries.filter(record_id__in=convoys(reader).order_by().values("public_id"))
 
 
@@ -118,12 +214,78 @@ def uncounted(reader: Reader, agreement: Agreement) -> list[str]:
 
 def aggregate_claims(reader: Reader) -> AggregateClaimQuerySet:
     """Return the published totals this reader may see."""
-    return AggregateClaim.objects.filter(reach(reader, Capability.READ).over())
+    seen: AggregateClaimQuerySet = AggregateClaim.objects.filter(reach(reader, Capability.READ).over())
+    if profile := profile_of(reader):
+        seen = _since(profile, seen, "created_at")
+    where = withholding.has_withheld_source(reader)
+    return reduced(seen, withholding.words(reader, (*SPOKEN, "external_id"), where) | withholding.notes(reader))
+
+
+def told_up_to(reader: Reader, number: int) -> int:
+    """Return how far into the sealed log this reader is told: up to this number, or to where the delay of their profile begins."""
+    profile = profile_of(reader)
+    instant = cutoff(profile) if profile else None
+    if instant is None:
+        return number
+    return min(number, Seal.objects.filter(sealed_at__lte=instant).aggregate(last=Max("number"))["last"] or 0)
+
+
+def declarations(reader: Reader) -> QuerySet[Declaration]:
+    """Return what parties declared of the agreements this reader may see."""
+    seen = Declaration.objects.filter(reach(reader, Capability.READ).over())
+    if profile := profile_of(reader):
+        seen = _since(profile, seen, "created_at")
+    return reduced(seen, withholding.words(reader, (*SPOKEN, "wording_ar"), withholding.has_withheld_source(reader)))
+
+
+def responses(reader: Reader) -> QuerySet[Response]:
+    """Return the answers for incidents that exist for this reader."""
+    seen = Response.objects.filter(incident__in=incidents(reader).order_by().values("pk"))
+    profile, held = profile_of(reader), reach(reader, Capability.READ_PROTECTED_SOURCES)
+    if profile:
+        seen = _since(profile, seen, "created_at")
+    if profile and not profile.shows_sources:
+        where: Q | None = EVERY
+    elif held.is_everywhere:
+        where = None
+    else:
+        where = Q(source__is_protected=True)
+        where &= ~Q(incident__in=Incident.objects.filter(_under(held)).values("pk")) if held.is_somewhere else Q()
+    return reduced(seen, withholding.words(reader, SPOKEN, where))
+
+
+def assessments(reader: Reader) -> QuerySet[Assessment]:
+    """Return the judgements of incidents that exist for this reader. To partners one that no second editor has confirmed does not exist."""
+    read, notes = reach(reader, Capability.READ), reach(reader, Capability.READ_INTERNAL_NOTES)
+    seen = Assessment.objects.filter(read.over(), incident__in=incidents(reader).order_by().values("pk"))
+    if not notes.is_everywhere:
+        seen = seen.filter(Q(confirmed_by__isnull=False) | notes.over())
+    profile = profile_of(reader)
+    return seen.filter(pk__in=_judged(profile).values("pk")) if profile and profile.hides_reports else seen
+
+
+def coverage(reader: Reader) -> QuerySet[Coverage]:
+    """Return who could observe, under the agreements this reader may see."""
+    seen = Coverage.objects.filter(reach(reader, Capability.READ).over())
+    if profile := profile_of(reader):
+        seen = _since(profile, seen, "created_at")
+    where = withholding.has_withheld_source(reader)
+    return reduced(seen, withholding.words(reader, ("link", "external_id"), where) | withholding.notes(reader) | withholding.place(reader))
+
+
+def evidence(reader: Reader) -> QuerySet[Evidence]:
+    """Return the evidence of reports this reader may see, but what would give a withheld source away."""
+    seen = Evidence.objects.filter(report__in=reports(reader).order_by().values("pk"))
+    seen = seen.filter(reach(reader, Capability.READ_EVIDENCE).over("report__agreement"), open_sources(reader, "report__"))
+    profile = profile_of(reader)
+    return _since(profile, seen, "received_at") if profile else seen
 
 
 def sources(reader: Reader) -> QuerySet[Source]:
     """Return the sources this reader may learn of: to partners a protected one does not exist."""
     if not reach(reader, Capability.READ).is_somewhere:
+        return Source.objects.none()
+    if (profile := profile_of(reader)) and not profile.shows_sources:
         return Source.objects.none()
     return Source.objects.all() if may(reader, Capability.READ_PROTECTED_SOURCES) else Source.objects.filter(is_protected=False)
 
@@ -138,6 +300,8 @@ def shows_source(reader: Reader, source: Source, of: Model | None = None) -> boo
 
     Of no record, whether they may under every agreement. What is said of an incident is asked by the agreements of its reports.
     """
+    if (profile := profile_of(reader)) and not profile.shows_sources:
+        return False
     if not source.is_protected:
         return True
     held = reach(reader, Capability.READ_PROTECTED_SOURCES)
@@ -149,8 +313,26 @@ def shows_source(reader: Reader, source: Source, of: Model | None = None) -> boo
     return incident is not None and Incident.objects.filter(_under(held), pk=incident).exists()
 
 
+def shows_wording(reader: Reader) -> bool:
+    """Return whether this reader is given words as they were received."""
+    profile = profile_of(reader)
+    return profile is None or profile.shows_wording
+
+
+def withheld(reader: Reader, record: Any, with_the_source: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the fields that this reader may not see of a record that has a source: null in JSON, and said to be withheld on pages."""
+    names = () if shows_source(reader, record.source, record) else with_the_source
+    if not shows_wording(reader):
+        names = (*names, *(name for name in with_the_source if name in withholding.WORDING and name not in names))
+    profile = profile_of(reader)
+    return (*names, "place_as_worded") if profile and profile.step and hasattr(record, "place_as_worded") else names
+
+
 def open_sources(reader: Reader, path: str = "") -> Q:
     """Return the condition for rows whose source is not withheld from this reader; `path` leads from a row to what has source and agreement."""
-    return Q(**{f"{path}source__in": Source.objects.filter(is_protected=False)}) | reach(reader, Capability.READ_PROTECTED_SOURCES).over(
-        f"{path}agreement"
-    )
+    if (profile := profile_of(reader)) and not profile.shows_sources:
+        return Q(pk__in=[])
+    held = reach(reader, Capability.READ_PROTECTED_SOURCES)
+    if held.is_everywhere:
+        return Q()
+    return Q(**{f"{path}source__in": Source.objects.filter(is_protected=False)}) | held.over(f"{path}agreement")

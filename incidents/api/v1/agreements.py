@@ -15,6 +15,7 @@ from incidents.api.v1.places import PlaceNamed
 from incidents.api.v1.sources import SourceNamed, Withholding
 from incidents.models import Agreement, AgreementArea, Declaration, Membership, Party, Side, Term
 from incidents.queries import visibility
+from incidents.queries.visibility import Reader
 from incidents.vocabulary import Role, Stance, TermSubject
 
 
@@ -96,7 +97,7 @@ class DeclarationOut(Withholding):
 
     def withheld_from(self, reader: Any, instance: Declaration) -> tuple[str, ...]:
         """Return what goes with a protected source."""
-        return () if visibility.shows_source(reader, instance.source, instance) else ("source", "link", "wording", "wording_ar", "spoken_by")
+        return visibility.withheld(reader, instance, ("source", "link", "wording", "wording_ar", "spoken_by"))
 
 
 class AgreementRow(AgreementNamed):
@@ -140,7 +141,7 @@ class Agreements(ListModelMixin, RetrieveModelMixin, Endpoint):
         """Return the agreements that this reader may see, joined for a list or for one."""
         seen = visibility.agreements(self.request.user)
         agreements = seen.prefetch_related(Prefetch("renews", queryset=seen))
-        return agreements if self.action == "list" else _whole(agreements)
+        return agreements if self.action == "list" else _whole(self.request.user, agreements)
 
     def get_serializer_class(self) -> type[AgreementRow]:
         """Return the short form for lists."""
@@ -157,7 +158,7 @@ class Agreements(ListModelMixin, RetrieveModelMixin, Endpoint):
         return super().retrieve(*args, **kwargs)
 
 
-def _whole(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
+def _whole(reader: Reader, agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
     """Return the agreements with all that is shown of one, in a constant number of queries."""
     members = Membership.objects.select_related("party").order_by("id")
     return agreements.prefetch_related(
@@ -166,6 +167,6 @@ def _whole(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
         Prefetch("sides__memberships", queryset=members),
         Prefetch("memberships", queryset=members.exclude(role=Role.ON_SIDE)),
         Prefetch("areas", queryset=AgreementArea.objects.select_related("place").order_by("id")),
-        Prefetch("declarations", queryset=Declaration.objects.select_related("party", "source").order_by("declared_on", "id")),
+        Prefetch("declarations", queryset=visibility.declarations(reader).select_related("party", "source").order_by("declared_on", "id")),
         Prefetch("declarations__blamed", queryset=Party.objects.order_by("name", "id")),
     )

@@ -60,13 +60,13 @@ class Declarations(ListModelMixin, Endpoint):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the declarations of the agreements that this reader may see, of one where it is named."""
-        agreements = visibility.agreements(self.request.user)
+        found = visibility.declarations(self.request.user)
         slug = filters.slug(filters.said_once(self.request.query_params, "agreement"), "agreement")
         if slug:
-            agreements = agreements.filter(slug=slug)
-            if not agreements.exists():
+            if not visibility.agreements(self.request.user).filter(slug=slug).exists():
                 raise filters.unknown(slug, "agreement")
-        return _joined(Declaration.objects.filter(agreement__in=agreements))
+            found = found.filter(agreement__slug=slug)
+        return _joined(found)
 
     @extend_schema(
         summary="List declarations",
@@ -90,7 +90,7 @@ class Declarations(ListModelMixin, Endpoint):
         return idempotency.once(request, lambda: self._log(request))
 
     def _one(self, id: Any) -> Declaration:
-        found = _joined(Declaration.objects.filter(agreement__in=visibility.agreements(self.request.user))).filter(public_id=id).first()
+        found = _joined(visibility.declarations(self.request.user)).filter(public_id=id).first()
         if found is None:
             raise Http404
         return found

@@ -97,7 +97,8 @@ class Duplicates(Endpoint):
         saved = facts.pop("report", None)
         own = visibility.reports(request.user).filter(public_id=saved).first() if saved else None
         found = duplicates.candidates(request.user, duplicates.Draft(**facts, report=own))
-        whole = {report.pk: report for report in reports.joined(request.user, Report.objects.filter(pk__in=[one.report.pk for one in found]))}
+        keys = [one.report.pk for one in found]
+        whole = {report.pk: report for report in reports.joined(request.user, visibility.reports(request.user).filter(pk__in=keys))}
         rows = [
             {"report": whole[one.report.pk], "score": round(one.score, 3), "reasons": [_reason(reason) for reason in one.reasons]} for one in found
         ]

@@ -78,7 +78,7 @@ def _forms(request: DeskRequest, agreement: Agreement) -> tuple[Declare | None, 
 
 
 def _page(request: DeskRequest, agreement: Agreement, declare: Declare | None, area: AddArea | None) -> HttpResponse:
-    stands = standing.of_agreement(agreement, standing.at_its_end(agreement, timezone.now()))
+    stands = standing.of_agreement(agreement, standing.at_its_end(agreement, timezone.now()), request.user)
     zone = agreement.zone
     covered = list(area_queries.filtered(request.user, agreement.slug).order_by("id"))
     context = {

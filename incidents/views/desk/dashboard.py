@@ -51,7 +51,7 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
     days = tallies.by_day(agreement, request.user)
     now = timezone.now()
     stands_at = standing.at_its_end(agreement, now)
-    stands = standing.of_agreement(agreement, stands_at)
+    stands = standing.of_agreement(agreement, stands_at, request.user)
     asked = ReportFilter(agreement=slug)
     context = {
         "agreement": agreement,

@@ -1,0 +1,123 @@
+"""What is put in place of values that a reader may not see: nothing for words and names, a node of the grid for a point.
+
+Each function returns expressions by field name, as `reduction.reduced` takes them; none for readers from whom nothing is withheld.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, DateTimeField, DecimalField, Expression, F, Func, Q, TextField, Value, When
+from django.db.models.functions import Cast, Now
+
+from incidents.models import Profile, User
+from incidents.permissions import Capability, reach
+from incidents.vocabulary import METRES_OF, PRECISION_ON, Grid, PlacePrecision, ReportState
+
+Reader = User | AnonymousUser
+Values = dict[str, Any]
+
+EVERY = Q(pk__isnull=False)
+WORDING = ("wording", "wording_ar")
+_NULLABLE = {"external_id"}
+
+
+def profile_of(reader: Reader) -> Profile | None:
+    """Return the profile that this reader carries, if there is one."""
+    return reader.profile if isinstance(reader, User) and reader.profile_id else None
+
+
+def cutoff(profile: Profile) -> Func | None:
+    """Return the instant after which nothing exists yet for whoever carries it, by the database's clock; None where nothing is delayed."""
+    if not profile.delay_hours:
+        return None
+    since = f"(%(expressions)s - make_interval(hours => {int(profile.delay_hours)}))"
+    return Func(Now(), template=since, output_field=DateTimeField())
+
+
+def has_withheld_source(reader: Reader, path: str = "agreement") -> Q | None:
+    """Return the condition for rows whose source is withheld from this reader, None where no row is; `path` leads from a row to its agreement."""
+    profile = profile_of(reader)
+    if profile and not profile.shows_sources:
+        return EVERY
+    held = reach(reader, Capability.READ_PROTECTED_SOURCES)
+    if held.is_everywhere:
+        return None
+    is_protected = Q(source__is_protected=True)
+    return is_protected & ~held.over(path) if held.is_somewhere else is_protected
+
+
+def words(reader: Reader, names: tuple[str, ...], where: Q | None) -> Values:
+    """Return nothing in place of these fields where the condition holds, and of the wording for a profile without it."""
+    profile = profile_of(reader)
+    values: Values = {} if where is None else {name: _nothing(name, where) for name in names}
+    if profile and not profile.shows_wording:
+        values |= {name: _nothing(name, EVERY) for name in names if name in WORDING}
+    return values
+
+
+def notes(reader: Reader, path: str = "agreement") -> Values:
+    """Return nothing in place of our own notes, for whoever may not read them."""
+    held = reach(reader, Capability.READ_INTERNAL_NOTES)
+    if held.is_everywhere:
+        return {}
+    return {"note": _nothing("note", ~held.over(path) if held.is_somewhere else EVERY)}
+
+
+def where_it_was(reader: Reader) -> Values:
+    """Return the snapped point of a report, and the nearest place around it that is no finer than the grid."""
+    profile = profile_of(reader)
+    if profile is None or profile.step is None:
+        return {}
+    finest = PRECISION_ON[Grid(profile.grid)]
+    finer = _finer_than(finest)
+    return {
+        "latitude": _snapped("latitude", profile, 8),
+        "longitude": _snapped("longitude", profile, 9),
+        "place_precision": Case(When(place_precision__in=finer, then=Value(finest)), default=F("place_precision"), output_field=TextField()),
+        "checkpoint": Value(None, output_field=TextField()),
+        **place(reader),
+    }
+
+
+def place(reader: Reader) -> Values:
+    """Return the nearest place around the one named that is no finer than the grid; what was worded is finer than anybody knows."""
+    profile = profile_of(reader)
+    if profile is None or profile.step is None:
+        return {}
+    coarse = [precision for precision in PlacePrecision.values if precision not in _finer_than(PRECISION_ON[Grid(profile.grid)])]
+    around = ("place", "place__parent", "place__parent__parent", "place__parent__parent__parent")
+    named = Case(*(When(**{f"{path}__precision__in": coarse}, then=F(f"{path}__id")) for path in around), default=None)
+    return {"place": named, "place_as_worded": _nothing("place_as_worded", EVERY)}
+
+
+def ties_to_convoys(reader: Reader) -> Values:
+    """Return nothing in place of the convoy that a report hangs on, for whoever is given no convoys."""
+    if reach(reader, Capability.READ_RELEASED_CONVOYS).is_somewhere:
+        return {}
+    return {name: Value(None, output_field=TextField()) for name in ("convoy", "checkpoint")}
+
+
+def state(reader: Reader) -> Values:
+    """Return the state of a report as it was before what does not exist yet superseded it."""
+    profile = profile_of(reader)
+    since = cutoff(profile) if profile else None
+    if since is None:
+        return {}
+    is_unseen = Q(state=ReportState.SUPERSEDED, superseded_by__submitted_at__gt=since)
+    return {"state": Case(When(is_unseen, then=Value(ReportState.SUBMITTED)), default=F("state"), output_field=TextField())}
+
+
+def _finer_than(finest: PlacePrecision) -> list[str]:
+    order = list(METRES_OF)
+    return [str(precision) for precision in order[: order.index(finest)]]
+
+
+def _snapped(name: str, profile: Profile, digits: int) -> Expression:
+    """Return the coordinate of the nearest node: the same for whoever asks and however often, so that nothing averages out."""
+    node = Func(F(name), template=f"(ROUND(%(expressions)s / {profile.step}) * {profile.step})", output_field=DecimalField())
+    return Cast(node, DecimalField(max_digits=digits, decimal_places=6))
+
+
+def _nothing(name: str, where: Q) -> Expression:
+    nothing = Value(None if name in _NULLABLE else "", output_field=TextField())
+    return nothing if where is EVERY else Case(When(where, then=nothing), default=F(name), output_field=TextField())
