@@ -59,7 +59,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Return the problem body for an error that a caller can do something about; None for a defect of ours, which is then reported."""
     request: Request = context["request"]
     if isinstance(error, RuleBroken):
-        return body(_status_of(error, request), error.code, str(error.message), error.field)
+        return body(_status_of(error, request), error.code, str(error.message), error.field, line=getattr(error, "line", None))
     if isinstance(error, OperationalError | InterfaceError):
         # Lost while committing, a write may have been kept or not; only the key tells the two apart.
         detail = _("The database did not answer. Send the request again; with the same Idempotency-Key nothing is done twice.")
@@ -82,8 +82,8 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     return answer
 
 
-def body(status_code: int, code: str, detail: str, field: str = "", errors: list[dict[str, str]] | None = None) -> Response:
-    """Return a problem as a response."""
+def body(status_code: int, code: str, detail: str, field: str = "", errors: list[dict[str, str]] | None = None, line: int | None = None) -> Response:
+    """Return a problem as a response. `line` is that of a file which was sent."""
     content: dict[str, Any] = {
         "type": f"urn:truce:problem:{code}",
         "title": str(TITLES.get(status_code, "")),
@@ -94,6 +94,8 @@ def body(status_code: int, code: str, detail: str, field: str = "", errors: list
     }
     if errors:
         content["errors"] = errors
+    if line is not None:
+        content["line"] = line
     return Response(content, status=status_code, content_type=MEDIA_TYPE)
 
 

@@ -24,9 +24,13 @@ class RowCursor(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """Return the rows of the page asked for. Raise RuleBroken for a cursor or a limit that cannot be read."""
-        self.page = cursors.page(queryset, said_once(request.query_params, "cursor") or None, limited(request))
+        self.page = self.turned(queryset, said_once(request.query_params, "cursor") or None, limited(request))
         self.address = request.build_absolute_uri()
         return self.page.rows
+
+    def turned(self, queryset: Any, cursor: str | None, limit: int) -> cursors.Page[Any]:
+        """Return the page that the cursor points to."""
+        return cursors.page(queryset, cursor, limit)
 
     def get_paginated_response(self, data: Any) -> Response:
         """Return the page with its neighbours, in the body and as a Link header."""
@@ -59,6 +63,14 @@ class RowCursor(BasePagination):
 
     def _at(self, cursor: str | None) -> str | None:
         return replace_query_param(self.address, "cursor", cursor) if cursor else None
+
+
+class LineCursor(RowCursor):
+    """The rows of a file, in the order of their lines."""
+
+    def turned(self, queryset: Any, cursor: str | None, limit: int) -> cursors.Page[Any]:
+        """Return the page that the cursor points to."""
+        return cursors.lines(queryset, cursor, limit)
 
 
 def limited(request: Request, *, usual: int = USUAL, longest: int = cursors.LONGEST_PAGE) -> int:

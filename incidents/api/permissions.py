@@ -42,6 +42,13 @@ class Subscribes(BasePermission):
         return may_somewhere(request.user, Capability.SUBSCRIBE)
 
 
+class Imports(BasePermission):
+    """May import; asked only of requests that write: of those who may not, no import is seen."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.method in SAFE_METHODS or may_somewhere(request.user, Capability.IMPORT)
+
+
 class LogsCoverage(BasePermission):
     """May log coverage; asked only of requests that write."""
 

@@ -30,6 +30,7 @@ class Problem(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="For machines; stable.")
     field = serializers.CharField(allow_null=True, help_text="The field, parameter or header it is about; null where it is about none.")
     detail = serializers.CharField(help_text="For people.")
+    line = serializers.IntegerField(required=False, help_text="Of the file that was sent, where one line of it is at fault.")
     errors = Wrong(many=True, required=False, help_text="All that is wrong, where it may be several.")  # type: ignore[assignment]
 
 

@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.imports import registry
 from incidents.imports.base import Format
+from incidents.imports.receiving import LARGEST
 from incidents.imports.resolve import Resolver
 from incidents.models import Agreement, ImportBatch, Party, Place, Source, UnresolvedName
 from incidents.vocabulary import PartyKind, PlacePrecision, SourceKind
 
-# What is larger goes through `bin/manage import_file`, which no browser waits for.
-LARGEST = 32 * 1024 * 1024
 CREATE, NONE, OTHER = "create", "none", "other"
 MODELS: dict[str, type[Party] | type[Place] | type[Source]] = {"party": Party, "place": Place, "source": Source}
 KINDS: dict[str, Any] = {"party": PartyKind, "place": PlacePrecision, "source": SourceKind}
@@ -181,13 +180,18 @@ class Resolve(forms.Form):
                 self.add_error(field, ValidationError(_("A new record needs this."), code="required"))
         if not name or not kind:
             return None
-        model = MODELS[self.name.kind]
-        slug = slugify(name)[:70] or f"{self.name.kind}-{self.name.pk}"
-        if model._default_manager.filter(slug=slug).exists():
-            slug = f"{slug}-{self.name.pk}"
-        if model is Place:
-            return Place(slug=slug, name=name, precision=kind)
-        return Party(slug=slug, name=name, kind=kind) if model is Party else Source(slug=slug, name=name, kind=kind)
+        return drafted(self.name, name, kind)
+
+
+def drafted(one: UnresolvedName, name: str, kind: str) -> Party | Place | Source:
+    """Return a new record for an unresolved name, not yet saved, under a slug of its own. `kind` is how exactly a place is known."""
+    model = MODELS[one.kind]
+    slug = slugify(name)[:70] or f"{one.kind}-{one.pk}"
+    if model._default_manager.filter(slug=slug).exists():
+        slug = f"{slug}-{one.pk}"
+    if model is Place:
+        return Place(slug=slug, name=name, precision=kind)
+    return Party(slug=slug, name=name, kind=kind) if model is Party else Source(slug=slug, name=name, kind=kind)
 
 
 class Undo(forms.Form):

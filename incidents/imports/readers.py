@@ -38,6 +38,10 @@ _MIXED_WORD = re.compile(r"[A-Za-z][\u0621-\u064a]|[\u0621-\u064a][A-Za-z]")
 class UnreadableFile(RuleBroken):
     """The file cannot be read as it is, or can be read in more ways than one. `field` is the question to answer, or "file"."""
 
+    def __init__(self, code: str, message: str, field: str = "", line: int | None = None) -> None:
+        super().__init__(code, message, field)
+        self.line = line
+
 
 @dataclass(frozen=True)
 class Row:
@@ -139,12 +143,9 @@ def _examine_text(path: Path, look: _Look, encoding: str, separator: str, recogn
     said: list[Message] = []
     encoding = _known_encoding(encoding) if encoding else _detected_encoding(look, said)
     if look.has_nul and not encoding.startswith("utf-16"):
-        raise UnreadableFile(
-            "nul",
-            _("Line %(line)d holds a NUL character: this is no text, or is UTF-16 without its mark. Say which encoding it is.")
-            % {"line": _line_with_nul(path)},
-            "encoding",
-        )
+        line = _line_with_nul(path)
+        told = _("Line %(line)d holds a NUL character: this is no text, or is UTF-16 without its mark. Say which encoding it is.")
+        raise UnreadableFile("nul", told % {"line": line}, "encoding", line)
     separator = _known_separator(separator) if separator else _detected_separator(path, encoding, recognised, said)
     with _text(path, encoding) as text:
         records = _records(text, separator, path, encoding)
@@ -266,7 +267,9 @@ def _header(record: tuple[int, list[str]], said: list[Message]) -> list[str]:
     folded = [name.casefold() for name in names]
     twice = sorted({name for name in names if folded.count(name.casefold()) > 1})
     if twice:
-        raise UnreadableFile("column_twice", _("Line %(line)d names a column twice: %(names)s.") % {"line": line, "names": ", ".join(twice)}, "file")
+        raise UnreadableFile(
+            "column_twice", _("Line %(line)d names a column twice: %(names)s.") % {"line": line, "names": ", ".join(twice)}, "file", line
+        )
     return names
 
 
@@ -326,7 +329,7 @@ def _broken_quotes(line: int, error: csv.Error) -> UnreadableFile:
         told = _("In the row on line %(line)d something follows a closing quotation mark. A quotation mark inside a cell is written twice.")
     else:
         told = _("The row on line %(line)d cannot be read.")
-    return UnreadableFile("broken_quotes", told % {"line": line}, "file")
+    return UnreadableFile("broken_quotes", told % {"line": line}, "file", line)
 
 
 def _undecodable(path: Path, encoding: str) -> UnreadableFile:
@@ -347,7 +350,7 @@ def _undecodable(path: Path, encoding: str) -> UnreadableFile:
         except UnicodeError:
             pass
     return UnreadableFile(
-        "not_in_encoding", _("Line %(line)d is not text in %(encoding)s.") % {"line": line, "encoding": _label(encoding)}, "encoding"
+        "not_in_encoding", _("Line %(line)d is not text in %(encoding)s.") % {"line": line, "encoding": _label(encoding)}, "encoding", line
     )
 
 
@@ -427,7 +430,7 @@ def _sheet_records(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
                 if not has_begun:
                     has_begun, width = True, len(cells)
                 if any("\0" in cell or not _is_text(cell) for cell in cells):
-                    raise UnreadableFile("nul", _("Row %(line)d holds a character that is no text.") % {"line": number}, "file")
+                    raise UnreadableFile("nul", _("Row %(line)d holds a character that is no text.") % {"line": number}, "file", number)
                 yield number, cells + [""] * (width - len(cells))
         except UnreadableFile:
             raise

@@ -4,15 +4,10 @@ Whoever is killed in the middle leaves whole chunks behind, and whoever comes ne
 the database refuses is rejected alone. Looking before committing is the same work, undone at its end.
 """
 
-import os
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
-from pathlib import Path
 from time import monotonic
-from typing import Any, BinaryIO
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -21,13 +16,13 @@ from django.utils.translation import gettext_noop, override
 
 from incidents.actions import changes, imports
 from incidents.errors import RuleBroken
-from incidents.imports import messages, readers, registry
-from incidents.imports.base import Committed, Context, Draft, Format
-from incidents.imports.columns import Mapper, matched
+from incidents.imports import messages, registry
+from incidents.imports.base import Committed, Context, Draft
+from incidents.imports.columns import Mapper
 from incidents.imports.messages import Message
 from incidents.imports.readers import Opened
 from incidents.imports.resolve import NoOne, Resolver, Unresolved
-from incidents.models import Agreement, ImportBatch, ImportRow, User
+from incidents.models import ImportBatch, ImportRow
 
 CHUNK = 1000
 State, Outcome = ImportBatch.State, ImportRow.Outcome
@@ -35,61 +30,6 @@ State, Outcome = ImportBatch.State, ImportRow.Outcome
 SLICE = 2.0
 HELD_AFTER = imports.HELD_AFTER
 Progress = Callable[[int, int | None], None]
-
-
-@contextmanager
-def spooled(file: BinaryIO) -> Iterator[Path]:
-    """Keep what is sent as a file while the block lasts."""
-    handle, name = tempfile.mkstemp(prefix="truce-import-")
-    os.close(handle)
-    path = Path(name)
-    try:
-        readers.stored(file, path)
-        yield path
-    finally:
-        path.unlink()
-
-
-def received(
-    opened: Opened,
-    *,
-    format: Format,
-    file_name: str,
-    by: User | None,
-    agreement: Agreement | None,
-    mapping: Mapping[str, Any] | None = None,
-    options: Mapping[str, Any] | None = None,
-) -> ImportBatch:
-    """Return a batch for a file, its columns matched by their names as far as they tell."""
-    return imports.receive(
-        by=by,
-        agreement=agreement,
-        format=format.name,
-        file_name=Path(file_name).name[:300],
-        sha256=opened.sha256,
-        size=opened.size,
-        encoding=opened.encoding,
-        separator=opened.separator,
-        header=opened.header,
-        mapping=chosen(format, opened, mapping),
-        options={"said": [message.as_json() for message in opened.said]} | dict(options or {}),
-        rows_sent=opened.rows,
-    )
-
-
-def chosen(format: Format, opened: Opened, mapping: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return which column is which: what was said, and for the rest what the file's own headers tell."""
-    return matched(format.columns(), opened.header) | dict(mapping or {})
-
-
-def staged(batch: ImportBatch, opened: Opened) -> None:
-    """Keep every raw row in the database, so that any worker can go on with them."""
-    imports.stage(batch=batch, rows=((row.number, row.cells) for row in opened.read()))
-
-
-def missing(format: Format, mapping: Mapping[str, Any]) -> list[str]:
-    """Return the names of the columns that must be there and are not."""
-    return [column.name for column in format.columns() if column.is_required and not mapping.get(column.name)]
 
 
 class Run:
@@ -249,9 +189,8 @@ def work(batch_id: int, *, slice: float = SLICE, tell: Progress | None = None) -
             return False
 
 
-def preview(batch: ImportBatch, *, limit: int) -> tuple[list[ImportRow], dict[str, int], Counter[tuple[str, str]]]:
-    """Return the first rows with the outcome they would have, how many had which, and the names that lead nowhere. Nothing is kept."""
-    rows = list(batch.rows.order_by("number")[:limit])
+def tried(batch: ImportBatch, rows: Sequence[ImportRow]) -> Counter[tuple[str, str]]:
+    """Give these rows the outcome that they would have, and return the names that lead nowhere. Nothing is kept."""
     run = Run(batch)
     names: Counter[tuple[str, str]] = Counter()
     with override("en"), transaction.atomic(), changes.operation(batch.public_id):
@@ -263,6 +202,13 @@ def preview(batch: ImportBatch, *, limit: int) -> tuple[list[ImportRow], dict[st
             except DatabaseError:
                 names += run._each_alone(chunk)
         transaction.set_rollback(True)
+    return names
+
+
+def preview(batch: ImportBatch, *, limit: int) -> tuple[list[ImportRow], dict[str, int], Counter[tuple[str, str]]]:
+    """Return the first rows with the outcome they would have, how many had which, and the names that lead nowhere. Nothing is kept."""
+    rows = list(batch.rows.order_by("number")[:limit])
+    names = tried(batch, rows)
     found: Counter[str] = Counter()
     for row in rows:
         found.update([row.outcome, *(["known"] if row.is_known else []), *(["flagged"] if row.is_flagged else [])])
@@ -321,4 +267,4 @@ def _afresh(batch: ImportBatch) -> ImportBatch:
     return ImportBatch.objects.select_related("agreement", "by").get(pk=batch.pk)
 
 
-__all__ = ["CHUNK", "Run", "from_file", "missing", "preview", "received", "rehearsed", "spooled", "staged", "undo", "work"]
+__all__ = ["CHUNK", "Run", "from_file", "preview", "rehearsed", "tried", "undo", "work"]

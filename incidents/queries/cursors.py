@@ -52,6 +52,21 @@ def _newer(rows: QuerySet[R], after: int, limit: int) -> Page[R]:
     return Page(shown, _cursor("n", shown[-1].pk if shown else after + 1), preceding)
 
 
+def lines(rows: QuerySet[R], cursor: str | None, limit: int) -> Page[R]:
+    """Return a page of rows that have a `number`, in its order: those after the one that the cursor names, or before it."""
+    limit = max(1, min(limit, LONGEST_PAGE))
+    way, at = _read(cursor) if cursor else ("n", -1)
+    if way == "n":
+        found = list(rows.filter(number__gt=at).order_by("number")[: limit + 1])
+        shown = found[:limit]
+        following = _cursor("n", shown[-1].number) if len(found) > limit else None  # type: ignore[attr-defined]
+        return Page(shown, following, _cursor("a", shown[0].number if shown else at + 1) if cursor else None)  # type: ignore[attr-defined]
+    found = list(rows.filter(number__lt=at).order_by("-number")[: limit + 1])
+    shown = found[:limit][::-1]
+    preceding = _cursor("a", shown[0].number) if len(found) > limit else None  # type: ignore[attr-defined]
+    return Page(shown, _cursor("n", shown[-1].number if shown else max(at - 1, 0)), preceding)  # type: ignore[attr-defined]
+
+
 def _cursor(way: str, at: int) -> str:
     return base64.urlsafe_b64encode(f"{way}{at}".encode()).decode().rstrip("=")
 

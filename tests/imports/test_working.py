@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from incidents.actions import imports as action
-from incidents.imports import readers, registry, running
+from incidents.imports import readers, receiving, registry, running
 from incidents.models import ImportBatch, Report
 from tests import processes
 from tests.builders import make_agreement, make_source
@@ -30,8 +30,8 @@ def sheet(rows: int) -> str:
 def staged(path: Path) -> ImportBatch:
     format = registry.named("reports")
     opened = readers.examine(path, recognised=format.recognises)
-    batch = running.received(opened, format=format, file_name=path.name, by=None, agreement=make_agreement())
-    running.staged(batch, opened)
+    batch = receiving.received(opened, format=format, file_name=path.name, by=None, agreement=make_agreement())
+    receiving.staged(batch, opened)
     return action.queue(batch=batch)
 
 

@@ -16,6 +16,7 @@ from incidents.api.v1.declarations import Declarations
 from incidents.api.v1.drafts import Drafts
 from incidents.api.v1.duplicates import Duplicates
 from incidents.api.v1.evidence import Checkpoints, EvidenceItems
+from incidents.api.v1.imports import ImportFormats, ImportNames, ImportRows, Imports
 from incidents.api.v1.incidents import Incidents
 from incidents.api.v1.parties import Parties
 from incidents.api.v1.places import Places
@@ -47,6 +48,7 @@ router.register("evidence", EvidenceItems, basename="api-evidence")
 router.register("checkpoints", Checkpoints, basename="checkpoint")
 router.register("coverage", CoverageRows, basename="coverage")
 router.register("webhooks", Webhooks, basename="webhook")
+router.register("imports", Imports, basename="import")
 router.register("drafts", Drafts, basename="draft")
 
 urlpatterns = [
@@ -67,6 +69,9 @@ urlpatterns = [
     path("incidents/<uuid:id>/assign/", Held.as_view({"post": "assign"}), name="incident-assign"),
     path("incidents/<uuid:id>/comments/", Comments.as_view({"get": "retrieve", "post": "say"}), name="incident-comments"),
     path("assessments/<uuid:id>/move/", Moved.as_view({"post": "move"}), name="assessment-move"),
+    path("import-formats/", ImportFormats.as_view({"get": "retrieve"}), name="import-formats"),
+    path("imports/<uuid:id>/rows/", ImportRows.as_view({"get": "list"}), name="import-rows"),
+    path("imports/<uuid:id>/names/", ImportNames.as_view({"get": "list", "post": "answer"}), name="import-names"),
     path("schema/", Schema.as_view(), name="schema"),
     path("", include(router.urls)),
 ]

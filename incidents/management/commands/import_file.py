@@ -11,7 +11,7 @@ from django.db import transaction
 
 from incidents.actions import imports as action
 from incidents.errors import RuleBroken
-from incidents.imports import readers, registry, running
+from incidents.imports import readers, receiving, registry, running
 from incidents.imports.base import Format
 from incidents.imports.messages import said
 from incidents.imports.readers import Opened
@@ -55,17 +55,17 @@ class Command(BaseCommand):
         for message in opened.said:
             self.stdout.write(f"  {message}")
         facts = self._facts(format, opened, options)
-        mapping = running.chosen(format, opened, facts["mapping"])
-        if lacking := running.missing(format, mapping):
+        mapping = receiving.chosen(format, opened, facts["mapping"])
+        if lacking := receiving.missing(format, mapping):
             raise CommandError(f"No column for: {', '.join(lacking)}. Name them with --column OURS=THEIRS or --value OURS=TEXT.")
         if dry_run:
             with transaction.atomic():
-                batch = running.received(opened, format=format, file_name=file.name, **facts)
+                batch = receiving.received(opened, format=format, file_name=file.name, **facts)
                 found = running.rehearsed(batch, opened, self._progress(began))
                 transaction.set_rollback(True)
             self._sum_up(found, opened.rows, began, "Nothing was kept: ")
             return
-        batch = batches.unfinished(opened.sha256, format.name, facts["agreement"], mapping) or running.received(
+        batch = batches.unfinished(opened.sha256, format.name, facts["agreement"], mapping) or receiving.received(
             opened, format=format, file_name=file.name, **facts
         )
         if batch.rows_read:

@@ -15,7 +15,7 @@ from incidents.actions import imports as action
 from incidents.actions import reference
 from incidents.errors import RuleBroken
 from incidents.forms.imports import MODELS, Columns, Resolve, Undo, Upload
-from incidents.imports import readers, registry, running
+from incidents.imports import receiving, registry, running
 from incidents.imports.messages import said
 from incidents.models import ImportBatch, ImportRow, Place, UnresolvedName
 from incidents.permissions import Capability
@@ -70,17 +70,8 @@ def new(request: DeskRequest) -> HttpResponseBase:
 
 
 def _received(request: DeskRequest, values: dict[str, Any]) -> ImportBatch:
-    format = registry.named(values["format"])
-    with running.spooled(values["file"]) as path:
-        opened = readers.examine(
-            path, encoding=values["encoding"], separator=values["separator"], sheet=values["sheet"], recognised=format.recognises
-        )
-        options = {name: default for name, (_label, default) in format.options.items()}
-        batch = running.received(
-            opened, format=format, file_name=values["file"].name, by=request.user, agreement=values["agreement"], options=options
-        )
-        running.staged(batch, opened)
-    return batch
+    told = {name: values[name] for name in ("agreement", "encoding", "separator", "sheet")}
+    return receiving.taken(values["file"], name=values["file"].name, format=registry.named(values["format"]), by=request.user, **told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,8 +104,8 @@ def _arranging(request: DeskRequest, batch: ImportBatch) -> HttpResponse:
             "looked_at": len(rows),
             "is_part": len(rows) < (batch.rows_sent or 0),
         }
-    elif format.is_fixed and running.missing(format, batch.mapping):
-        context["lacking"] = running.missing(format, batch.mapping)
+    elif format.is_fixed and receiving.missing(format, batch.mapping):
+        context["lacking"] = receiving.missing(format, batch.mapping)
     return render(request, "desk/imports/arrange.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
