@@ -179,6 +179,14 @@ def printed(*options: str) -> str:
         "    killed 10 (at least) people, not said who, by UN board of inquiry",
         "    wounded 22 (at least) people, not said who, by UN board of inquiry",
         "      stated 32, the parts make 23",
+        "  in force 2016-09-12 19:00 to 2016-09-19 19:00, Asia/Damascus",
+        "  side A, Government and allies: Government of Syria, Islamic Republic of Iran, Russian Federation",
+        "  Guarantor or broker: Russian Federation, United States of America",
+        "  Excluded from the truce: Islamic State, Jabhat Fateh al-Sham",
+        "  2016-09-19 Nour al-Din al-Zenki blames others for failure (Iran, Russia). Russia and Iran are to blame for the failure of the truce.",
+        "  Syrian Arab Red Crescent; 31 trucks for 78000 people",
+        "  42 violations (as stated), 2016-09-13 to 2016-09-14, published 2016-09-14",
+        "  199 violations (as stated), since 2016-09-12, published 2016-09-17",
     ],
 )
 def test_it_prints(line: str) -> None:

@@ -25,7 +25,7 @@ class AddParty(RecordForm):
     name_ar = forms.CharField(label=_of_party("name_ar"), max_length=200, required=False)
     short_name = forms.CharField(label=_of_party("short_name"), max_length=80, required=False)
     short_name_ar = forms.CharField(label=_of_party("short_name_ar"), max_length=80, required=False)
-    kind = forms.ChoiceField(label=_of_party("kind"), choices=lambda: offered(PartyKind))
+    kind = forms.ChoiceField(label=_of_party("kind"), choices=lambda: offered(PartyKind, empty=True))
     organ_of = PartyField(label=_of_party("organ_of"), required=False)
     aliases = AliasesField()
 

@@ -42,7 +42,7 @@ class AddPlace(RecordForm):
     name_ar = forms.CharField(label=_of_place("name_ar"), max_length=200, required=False)
     parent = PlaceField(label=_of_place("parent"), required=False)
     coordinates = forms.CharField(label=gettext_lazy("Coordinates"), required=False, max_length=100)
-    precision = forms.ChoiceField(label=_of_place("precision"), choices=lambda: offered(PlacePrecision))
+    precision = forms.ChoiceField(label=_of_place("precision"), choices=lambda: offered(PlacePrecision, empty=True))
     pcode = forms.CharField(label=_of_place("pcode"), max_length=40, required=False)
     aliases = AliasesField()
 

@@ -19,7 +19,7 @@ class AddSource(RecordForm):
     shown_at = {"slug": "name"}
 
     name = forms.CharField(label=_of_source("name"), max_length=200)
-    kind = forms.ChoiceField(label=_of_source("kind"), choices=lambda: offered(SourceKind))
+    kind = forms.ChoiceField(label=_of_source("kind"), choices=lambda: offered(SourceKind, empty=True))
     reliability = forms.ChoiceField(label=_of_source("reliability"), choices=lambda: offered(Reliability), initial=Reliability.F)
     link = EvidenceField(label=_of_source("link"), required=False, max_length=2000)
     is_protected = forms.BooleanField(label=_of_source("is_protected"), required=False)

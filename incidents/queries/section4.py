@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from incidents.models import AggregateClaim, Agreement, Incident
-from incidents.queries import convoys, incidents, standing, tallies, visibility
+from incidents.models import AggregateClaim, Agreement, Declaration, Incident, Side
+from incidents.queries import convoys, dashboard, incidents, standing, tallies, visibility
 from incidents.queries.incidents import Dossier
 from incidents.queries.tallies import ClaimedFigure
 from incidents.queries.visibility import Reader
 from incidents.rules import standing as rule
-from incidents.vocabulary import ClaimFlag
+from incidents.vocabulary import ClaimFlag, Role
 
 TRUCE = "syria-2016-09"
 DEIR_EZ_ZOR = "deir-ez-zor-2016-09-17"
 URUM_AL_KUBRA = "urum-al-kubra-2016-09-19"
 AID = "aid-at-the-border-2016-09"
 CONVOY = "CV-2016-09-19-URM"
+BULLETINS = ("RC-2016-09-14", "RC-2016-09-17", "RC-2016-09-17-since-start", "RC-2016-09-20")
 OTHER_SUMS = ("GU-2017-03-25-russia", "GU-2017-03-25-turkey", "UNIFIL-S-2024-222", "GMO-2025-11-22", "SN-2016-09-23")
 
 
@@ -53,6 +54,9 @@ class Section4:
     """The golden facts."""
 
     agreement: Agreement
+    sides: list[tuple[Side, list[str]]]
+    roles: dict[Role, list[str]]
+    declarations: list[tuple[Declaration, bool]]
     as_of_change: int
     claimed: list[Claimed]
     standing: str
@@ -62,6 +66,7 @@ class Section4:
     urum_al_kubra: Dossier
     aid: Dossier
     convoy: convoys.Journey
+    bulletins: list[AggregateClaim]
     sums: list[Sum]
 
 
@@ -72,8 +77,12 @@ def read(reader: Reader, now: datetime) -> Section4:
         raise NotLoaded(TRUCE)
     figures = tallies.of_agreement(agreement)
     stands = standing.of_agreement(agreement, standing.at_its_end(agreement, now))
+    members = dashboard.memberships(agreement)
     return Section4(
         agreement=agreement,
+        sides=[(side, [str(row.party) for row in members if row.side == side]) for side in agreement.sides.all()],
+        roles={role: [str(row.party) for row in members if row.role == role] for role in Role if role != Role.ON_SIDE},
+        declarations=dashboard.declarations(reader, agreement)[::-1],
         as_of_change=figures.change,
         claimed=[Claimed(str(tally.side), figure) for tally in figures.sides for figure in tally.claimed],
         standing=rule.summary(stands),
@@ -83,6 +92,7 @@ def read(reader: Reader, now: datetime) -> Section4:
         urum_al_kubra=_dossier(reader, URUM_AL_KUBRA),
         aid=_dossier(reader, AID),
         convoy=_journey(reader),
+        bulletins=_bulletins(reader),
         sums=[found for external_id in OTHER_SUMS if (found := _sum(external_id))],
     )
 
@@ -100,6 +110,12 @@ def _journey(reader: Reader) -> convoys.Journey:
     if convoy is None:
         raise NotLoaded(CONVOY)
     return convoys.journey(convoy)
+
+
+def _bulletins(reader: Reader) -> list[AggregateClaim]:
+    """Return the Russian bulletins of these days; none where the other claims were left out."""
+    found = visibility.aggregate_claims(reader).filter(external_id__in=BULLETINS).select_related("claimant")
+    return sorted(found, key=lambda claim: BULLETINS.index(claim.external_id or ""))
 
 
 def _sum(external_id: str) -> Sum | None:

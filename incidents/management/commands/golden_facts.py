@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from incidents.models import Report, User
-from incidents.queries import incidents, section4, visibility
+from incidents.models import AggregateClaim, Declaration, Report, User
+from incidents.queries import aggregates, convoys, incidents, section4, visibility
 from incidents.queries.incidents import Dossier
 from incidents.queries.scope import UnderAgreement
 from incidents.queries.section4 import Claimed, NotLoaded, Section4, Sum
@@ -40,6 +40,7 @@ class Command(BaseCommand):
 def told(found: Section4, reader: User) -> Iterator[str]:
     """Yield the lines of the report."""
     yield f"{found.agreement.name}, as of change {found.as_of_change}"
+    yield from (f"  {line}" for line in _agreement(found))
     yield ""
     yield "Claimed (never added across claimants, sides or units)"
     yield from (f"  {line}" for row in found.claimed for line in _claimed(row))
@@ -47,16 +48,47 @@ def told(found: Section4, reader: User) -> Iterator[str]:
     yield "Standing at its end"
     yield f"  {found.standing}{' (contested)' if found.is_contested else ''}"
     yield from (f"  besides: {remark.name} {remark.stance.label}" for remark in found.remarks)
+    yield ""
+    yield "Declared"
+    yield from (f"  {_declared(declaration, is_withheld)}" for declaration, is_withheld in found.declarations)
     for dossier in (found.deir_ez_zor, found.urum_al_kubra, found.aid):
         yield ""
         yield from _dossier(dossier, reader)
     yield ""
-    yield f"Convoy {found.convoy.convoy.reference}: {found.convoy.timeline.state.label} at {found.convoy.timeline.stands_at.label}"
-    for event in found.convoy.departures:
-        yield f"  set out, by {event.source.name}: {event.reason}"
+    yield from _convoy(found.convoy)
+    yield ""
+    yield "Russian bulletins"
+    yield from (f"  {claim.count} {claim.get_unit_display()}, {_period(claim)}, published {claim.published_on}" for claim in found.bulletins)
     yield ""
     yield "Other sums"
-    yield from (f"  {line}" for one in found.sums for line in _sum(one))
+    yield from (f"  {line}" for one in found.sums for line in _sum(one, reader))
+
+
+def _agreement(found: Section4) -> Iterator[str]:
+    agreement, zone = found.agreement, found.agreement.zone
+    ends = f"{agreement.in_force_until.astimezone(zone):%Y-%m-%d %H:%M}" if agreement.in_force_until else "no end date"
+    yield f"in force {agreement.in_force_from.astimezone(zone):%Y-%m-%d %H:%M} to {ends}, {agreement.timezone}"
+    yield from (f"term {term.number}: {term.get_subject_display()}. {term.summary}" for term in agreement.terms.all())
+    yield from (f"side {side.code}, {side.name}: {', '.join(members)}" for side, members in found.sides)
+    yield from (f"{role.label}: {', '.join(parties)}" for role, parties in found.roles.items() if parties)
+
+
+def _declared(declaration: Declaration, is_withheld: bool) -> str:
+    blamed = ", ".join(party.short_label for party in declaration.blamed.all())
+    words = f' "{declaration.wording}"' if declaration.wording and not is_withheld else ""
+    said = f"{declaration.declared_on} {declaration.party.short_label} {declaration.get_stance_display()}{f' ({blamed})' if blamed else ''}{words}"
+    return f"{said}. {declaration.gist}" if declaration.gist else said
+
+
+def _convoy(journey: convoys.Journey) -> Iterator[str]:
+    convoy, stands = journey.convoy, journey.timeline
+    yield f"Convoy {convoy.reference}: {stands.state.label}, before the step {stands.stands_at.label!s} was done"
+    yield f"  {convoy.operator.name}; {convoy.trucks_departed} trucks for {convoy.people_requested} people"
+    yield from (f"  {event.get_status_display()}, by {event.source.name}: {event.reason or 'no more is said'}" for event in journey.events)
+
+
+def _period(claim: AggregateClaim) -> str:
+    return f"since {claim.counted_from}" if claim.counted_from else f"{claim.period_start} to {claim.period_end}"
 
 
 def _claimed(row: Claimed) -> Iterator[str]:
@@ -124,7 +156,7 @@ def _answer(question: ScopeQuestion, found: Finding, how: str = "") -> Iterator[
     yield f"    {question.label} {f'({how}) ' if how else ''}{found.answer.label}. {because}"
 
 
-def _sum(one: Sum) -> Iterator[str]:
+def _sum(one: Sum, reader: User) -> Iterator[str]:
     claim = one.claim
     parts = " + ".join("?" if count is None else str(count) for _label, count in one.parts)
     total = one.sum_of_parts
@@ -134,6 +166,8 @@ def _sum(one: Sum) -> Iterator[str]:
     for detail in one.contradictions:
         if {"stated", "sum"} <= detail.keys():
             yield f"    stated {detail['stated']}, the parts make {detail['sum']}"
+    if claim.note and "note" not in aggregates.withheld(reader, claim):
+        yield f"    noted: {claim.note}"
 
 
 def _names(parties: Iterable[Party]) -> str:
