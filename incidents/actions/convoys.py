@@ -12,15 +12,20 @@ from django.db.models import ProtectedError
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from incidents.actions import changes
+from incidents.actions import changes, incidents
 from incidents.errors import RuleBroken, StaleRecord
-from incidents.models import CargoLine, ChangeKind, Checkpoint, Convoy, ConvoyEvent, Party, Place, PlannedStep, User
+from incidents.models import CargoLine, ChangeKind, Checkpoint, Convoy, ConvoyEvent, Party, Place, PlannedStep, Report, User
 from incidents.models.base import Facts
+from incidents.permissions import Capability, must_at
 from incidents.queries import convoys as queries
 from incidents.rules import journeys, timeline
 from incidents.rules.journeys import ConvoyStep, Plan
-from incidents.vocabulary import CargoKind, ConvoyMode, ConvoyStatus, DestinationClass, TimePrecision
+from incidents.vocabulary import CargoKind, ConvoyMode, ConvoyStatus, DestinationClass, TimePrecision, ViolationType
+
+# A report of one of these is of an incident.
+ATTACKS = frozenset({ViolationType.CONVOY_ATTACKED, ViolationType.AID_WORKER_HARMED})
 
 
 @dataclass(frozen=True)
@@ -126,12 +131,39 @@ def add_event(*, convoy: Convoy, by: User | None, **facts: Any) -> ConvoyEvent:
 
 
 @transaction.atomic
+def tell(*, convoy: Convoy, report: Report, by: User | None, event: ConvoyEvent | None = None) -> Convoy:
+    """Return the convoy, with the report tied to the event that it tells of. An attack is of an incident: that of the convoy, or a new one."""
+    convoy = _locked(convoy)
+    if event is not None and event.report_id is None:
+        event = ConvoyEvent.objects.select_for_update().get(pk=event.pk, convoy=convoy)
+        before, event.report = event.facts(), report
+        event.save(update_fields=["report"])
+        _record(event, by, ChangeKind.CONVOY_CHANGED, before=before, after=event.facts(), agreement_of=convoy)
+    if report.violation_type in ATTACKS and report.incident_id is None:
+        if convoy.incident is not None:
+            incidents.attach(report=report, incident=convoy.incident, by=by)
+        else:
+            before = convoy.facts()
+            convoy.incident = incidents.open_for(reports=[report], by=by, name=_named(convoy, "en"), name_ar=_named(convoy, "ar"))
+            convoy.version += 1
+            convoy.save(update_fields=["incident", "version"])
+            _record(convoy, by, ChangeKind.CONVOY_CHANGED, before=before, after=convoy.facts())
+    return convoy
+
+
+def _named(convoy: Convoy, language: str) -> str:
+    with override(language):
+        return _("Attack on convoy %(reference)s") % {"reference": convoy.reference}
+
+
+@transaction.atomic
 def begin_release(*, convoy: Convoy, by: User, opens_at: datetime | None = None, note: str = "") -> Convoy:
     """Return the convoy, which partners may see from `opens_at` (by default at once) as soon as a second person confirms it.
 
     Raise RuleBroken for one that has not ended: where it goes is nobody's to know.
     The clock is the database's: no machine opens it early because its own is fast.
     """
+    must_at(by, Capability.RELEASE_CONVOYS, convoy.agreement)
     convoy = _locked(convoy)
     if convoy.released_by_id is not None:
         raise RuleBroken("already_begun", _("Somebody has begun this release: confirm it, or withdraw it."), "released_by")
@@ -167,6 +199,7 @@ def confirm_release(*, convoy: Convoy, by: User, version: int | None = None, not
 @transaction.atomic
 def withdraw_release(*, convoy: Convoy, by: User, reason: str) -> Convoy:
     """Return the convoy, closed to partners again or its release no longer begun. What they saw they have seen."""
+    must_at(by, Capability.RELEASE_CONVOYS, convoy.agreement)
     convoy = _locked(convoy)
     if convoy.released_by_id is None:
         raise RuleBroken("not_begun", _("Nobody has begun this release."), "released_by")
@@ -212,7 +245,7 @@ def _must_have_ended(convoy: Convoy) -> None:
 
 
 def _locked(convoy: Convoy, version: int | None = None) -> Convoy:
-    locked = Convoy.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=convoy.pk)
+    locked = Convoy.objects.select_for_update(of=("self",)).select_related("agreement", "incident").get(pk=convoy.pk)
     if version is not None and version != locked.version:
         raise StaleRecord("stale", _("Somebody changed this convoy since you opened it. Nothing was overwritten."), "version")
     return locked

@@ -34,7 +34,7 @@ WHEN = ("day", "clock", "until", "last_day", "time_precision")
 # Seldom needed, and folded away until they are.
 RARE = ("last_day", "spoken_by", "relayed_by", "accused_as_worded", "published_on", "term", "target_as_claimed", "stated_count", "unit")
 # What the page keeps for itself: which draft and report it is about, and which window wrote.
-BOOKKEEPING = ("token", "draft", "draft_version", "writer", "corrects")
+BOOKKEEPING = ("token", "draft", "draft_version", "writer", "corrects", "convoy", "convoy_event")
 # What a correction takes over, as this form does not ask for it.
 TAKEN_OVER = ("target_party", "time_as_worded", "convoy", "checkpoint", "may_be_duplicate")
 # Fields that rules name and the form shows elsewhere.
@@ -76,6 +76,8 @@ class LogReport(forms.Form):
     draft_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     writer = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     corrects = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    convoy = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    convoy_event = forms.UUIDField(widget=forms.HiddenInput, required=False)
     wording = EvidenceField(
         label=_("Paste text"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "aria-keyshortcuts": "p", "data-key": "KeyP"})
     )

@@ -49,6 +49,18 @@ class ClockField(forms.CharField):
             raise ValidationError(str(error.message), code=error.code) from error
 
 
+class MomentField(forms.CharField):
+    """A day, perhaps with a time of day, as 2016-09-19 or 19/09/2016 18:20."""
+
+    def clean(self, value: Any) -> timespans.Local | None:
+        """Return the local time, or None."""
+        text = " ".join(str(super().clean(value) or "").split())
+        if not text:
+            return None
+        day, _blank, clock = text.partition(" ")
+        return timespans.Local(DayField().clean(day) or date.min, ClockField(required=False).clean(clock))
+
+
 class CountField(forms.CharField):
     """A number of people, zero or more. Left empty it is unknown, which is not zero."""
 

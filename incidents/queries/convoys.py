@@ -1,28 +1,26 @@
 """Convoys as tables, pages and JSON show them. Every one starts from what this reader may see: to partners an unreleased convoy does not exist."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from incidents.errors import RuleBroken
-from incidents.models import CargoLine, Checkpoint, Convoy, ConvoyEvent, Incident, Party, Report
+from incidents.models import Agreement, CargoLine, Checkpoint, Convoy, ConvoyEvent, Incident, Party, Report
 from incidents.permissions import Capability, may
-from incidents.queries import cursors, filters, reports, visibility
+from incidents.queries import convoy_filters, cursors, reports, visibility
+from incidents.queries.convoy_filters import ConvoyFilter
 from incidents.queries.cursors import Page
 from incidents.queries.visibility import Reader
 from incidents.rules import dwells, journeys, shares, timeline
 from incidents.rules.dwells import Dwell
 from incidents.rules.journeys import ConvoyStep, Plan, StatusEvent
 from incidents.rules.shares import Removed
-from incidents.rules.timeline import Timeline
+from incidents.rules.timeline import ConvoyState, Timeline
 from incidents.rules.timespans import Timespan
 from incidents.vocabulary import CargoKind, ConvoyStatus, ReportState, TimePrecision, ViolationType
 
@@ -36,32 +34,9 @@ OBSTRUCTIONS = (
 )
 
 
-@dataclass(frozen=True)
-class ConvoyFilter:
-    """Which convoys are asked for. What is empty narrows nothing."""
-
-    agreement: str = ""
-    status: str = ""
-    operator: str = ""
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Return the names that may be asked with."""
-        return tuple(one.name for one in fields(cls))
-
-    @classmethod
-    def parse(cls, params: Mapping[str, str]) -> Self:
-        """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read."""
-        said = {name: filters.said_once(params, name) for name in cls.names()}
-        return cls(
-            agreement=filters.slug(said["agreement"], "agreement"),
-            status=filters.word(said["status"], ConvoyStatus, "status"),
-            operator=filters.slug(said["operator"], "operator"),
-        )
-
-    def as_params(self) -> dict[str, str]:
-        """Return what `parse` would read this filter from; empty fields are left out."""
-        return {name: value for name in self.names() if (value := getattr(self, name))}
+# What a person should look at, among how many of the newest convoys of an agreement.
+PRESSING = frozenset({ConvoyState.LATE, ConvoyState.DENIED, ConvoyState.STRUCK})
+LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
@@ -108,16 +83,7 @@ class Hanging:
 
 def filtered(reader: Reader, asked: ConvoyFilter) -> QuerySet[Convoy]:
     """Return the convoys that this reader may see and asks for, newest first, joined for a table."""
-    found: QuerySet[Convoy] = visibility.convoys(reader)
-    if asked.agreement:
-        if not visibility.agreements(reader).filter(slug=asked.agreement).exists():
-            raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": asked.agreement}, "agreement")
-        found = found.filter(agreement__slug=asked.agreement)
-    if asked.operator:
-        found = found.filter(operator__slug=asked.operator)
-    if asked.status:
-        found = found.filter(Exists(visibility.convoy_events(reader).filter(convoy=OuterRef("pk"), status=asked.status)))
-    return joined(reader, found).order_by("-id")
+    return joined(reader, convoy_filters.asked_for(reader, asked)).order_by("-id")
 
 
 def joined(reader: Reader, found: QuerySet[Convoy]) -> QuerySet[Convoy]:
@@ -173,6 +139,13 @@ def journey(convoy: Convoy, now: datetime | None = None) -> Journey:
         reached=shares.reached(convoy.people_reached, convoy.people_requested),
         removed=shares.removed(cargo),
     )
+
+
+def needing_attention(reader: Reader, agreement: Agreement, now: datetime | None = None) -> list[Journey]:
+    """Return the journeys, newest first, that are late, refused or struck where they stand."""
+    found = joined(reader, visibility.convoys(reader).filter(agreement=agreement)).order_by("-id")[:LOOKED_AT]
+    journeys_found = (journey(convoy, now) for convoy in found)
+    return [row for row in journeys_found if row.timeline.state in PRESSING]
 
 
 def hanging(reader: Reader, convoy: Convoy) -> Hanging:

@@ -32,7 +32,7 @@ from incidents.models import (
 )
 from incidents.queries import aggregates, convoys, coverage, evidence, incidents, reports, visibility
 from incidents.queries.aggregates import ClaimFilter
-from incidents.queries.convoys import ConvoyFilter
+from incidents.queries.convoy_filters import ConvoyFilter
 from incidents.queries.filters import ReportFilter
 from incidents.queries.incidents import IncidentFilter
 from incidents.queries.visibility import Reader

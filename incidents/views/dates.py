@@ -4,7 +4,8 @@ Arabic months have two sets of names. Those of the Levant (أيلول) are this 
 """
 
 from datetime import date, datetime, timedelta
-from typing import Literal
+from decimal import Decimal
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from babel import dates as babel
@@ -76,7 +77,20 @@ def when(report: Report, *, year: bool = False) -> str:
     return span(report, report.agreement.zone, year=year)
 
 
-def span(told: Report | ConvoyEvent, zone: ZoneInfo, *, year: bool = False) -> str:
+class Dated(Protocol):
+    """Whatever says when it happened, and how exactly."""
+
+    @property
+    def occurred_on(self) -> date | None: ...
+    @property
+    def starts_at(self) -> datetime | None: ...
+    @property
+    def ends_at(self) -> datetime | None: ...
+    @property
+    def time_precision(self) -> str: ...
+
+
+def span(told: Report | ConvoyEvent | Dated, zone: ZoneInfo, *, year: bool = False) -> str:
     """Return when a report or a convoy's event says it happened, on the zone's calendar and clocks."""
     precision = TimePrecision(told.time_precision)
     if told.starts_at is None or told.ends_at is None:
@@ -92,6 +106,22 @@ def span(told: Report | ConvoyEvent, zone: ZoneInfo, *, year: bool = False) -> s
     if precision in {TimePrecision.EXACT, TimePrecision.HOUR, TimePrecision.PART_OF_DAY}:
         return f"{text} {isolated(f'{first:%H:%M}–{told.ends_at.astimezone(zone):%H:%M}')}"
     return text
+
+
+def duration(length: timedelta) -> str:
+    """Return 2 d 4 h, 3 h 20 min or 40 min; under a minute, 0 min."""
+    minutes = int(length.total_seconds() // 60)
+    days_, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days_:
+        return _("%(days)d d %(hours)d h") % {"days": days_, "hours": hours} if hours else _("%(days)d d") % {"days": days_}
+    if hours:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes} if minutes else _("%(hours)d h") % {"hours": hours}
+    return _("%(minutes)d min") % {"minutes": minutes}
+
+
+def share(part: Decimal | None) -> str:
+    """Return a share in per cent, nothing where it is not known."""
+    return "" if part is None else isolated(f"{part * 100:.0f} %")
 
 
 def zone_name(name: str, at: datetime) -> str:

@@ -31,7 +31,16 @@ def plan(**more: str) -> dict[str, str]:
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_pages_open_in_both_languages(analyst: Client, planned: Convoy, language: str) -> None:
     actions.add_event(convoy=planned, by=None, status="delayed", time_precision="unknown", source=make_source())
-    for page in ("convoys/", "convoys/?agreement=river-2020", "convoys/new/", f"convoys/{planned.public_id}/"):
+    for page in (
+        "convoys/",
+        "convoys/?agreement=river-2020",
+        "convoys/new/",
+        "convoys/table/",
+        "convoys/map/",
+        "convoys/counts/",
+        "convoys/counts/?agreement=river-2020",
+        *(f"convoys/{planned.public_id}/{page}" for page in ("", "summary/", "change/", "events/")),
+    ):
         answer = analyst.get(f"/{language}/{page}")
         assert answer.status_code == 200, page
     assert "C-1" in text_of(analyst.get(f"/{language}/convoys/"))
@@ -39,7 +48,16 @@ def test_the_pages_open_in_both_languages(analyst: Client, planned: Convoy, lang
 
 def test_a_convoy_is_planned(analyst: Client) -> None:
     make_agreement()
-    said = plan(checkpoints="First post\n\nSecond post", cargo_kind_1="food", cargo_quantity_1="٢٠٠", cargo_unit_1="boxes", trucks_planned="0")
+    said = plan(
+        checkpoint_name_1="First post",
+        checkpoint_name_3="Second post",
+        checkpoint_by_3="lowlands",
+        due_departed="2020-06-02 08:00",
+        cargo_kind_1="food",
+        cargo_quantity_1="٢٠٠",
+        cargo_unit_1="boxes",
+        trucks_planned="0",
+    )
     answer = analyst.post("/en/convoys/new/", said | {"origin": "somewhere else"})
     assert answer.status_code == 302, text_of(answer)
     convoy = Convoy.objects.get()
@@ -92,6 +110,7 @@ def test_one_editor_begins_a_release_and_a_second_confirms_it(planned: Convoy, p
     incident = Incident.objects.create(slug="ford", name="Strike at the ford")
     Convoy.objects.update(incident=incident)
     report = make_report(incident=incident)
+    assert one.post(release, {"move": "begin", "opens_at": "soon"}).status_code == 422
     one.post(release, {"move": "begin"})
     assert "has not ended" in text_of(one.get(page))
     actions.add_event(convoy=planned, by=None, status="delivered", time_precision="unknown", source=make_source())

@@ -23,7 +23,7 @@ from incidents.api.v1.convoy_shapes import ConvoyIn, ConvoyOut, EventIn
 from incidents.errors import RuleBroken
 from incidents.models import Convoy, User
 from incidents.queries import convoys, visibility
-from incidents.queries.convoys import ConvoyFilter
+from incidents.queries.convoy_filters import ConvoyFilter
 from incidents.vocabulary import ConvoyStatus, TimePrecision
 
 FILTERS = [

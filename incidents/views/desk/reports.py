@@ -26,7 +26,7 @@ from incidents.queries import dashboard, drafts, evidence, history, reports, sid
 from incidents.queries.filters import ReportFilter
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import accused, duplicates, filters, rows
+from incidents.views.desk import accused, convoy_reports, duplicates, filters, rows
 from incidents.views.desk import drafts as draft_pages
 from incidents.views.desk.duplicates import Answers
 from incidents.vocabulary import HarmKind, ReportState
@@ -195,7 +195,8 @@ def log(request: DeskRequest) -> HttpResponseBase:
         return render(request, "desk/dashboard/none.html")
     sitting = _sitting(request)
     kept = sitting["kept"] if sitting.get("agreement") == agreement.slug else {}
-    return form_page(request, LogReport(initial=begun() | kept, **_options(request, agreement)))
+    told = convoy_reports.filled(request) if request.GET.get("convoy") else {}
+    return form_page(request, LogReport(initial=begun() | kept | told, **_options(request, agreement)))
 
 
 def bound(request: DeskRequest) -> LogReport | None:
@@ -270,7 +271,9 @@ def _logged(request: DeskRequest, form: LogReport, answers: Answers, *, is_open:
             if incident:
                 incidents.attach(report=report, incident=incident, by=request.user)
         else:
-            report = action.submit(by=request.user, harm=harm, **facts | {"may_be_duplicate": is_open})
+            told = convoy_reports.of(request, form)
+            report = action.submit(by=request.user, harm=harm, **facts | {"may_be_duplicate": is_open} | told.facts)
+            told.tie(report, request.user)
             duplicates.settle(report, answers, request.user)
         if draft:
             draft_action.discard(draft=draft)
