@@ -381,6 +381,14 @@ class ClaimFlag(TextChoices):
     SUPERSEDED = "superseded", _("The figure was corrected: it takes the place of an earlier statement.")
 
 
+class ClaimState(TextChoices):
+    """Whether a published total still stands."""
+
+    CURRENT = "current", _("Stands")
+    SUPERSEDED = "superseded", _("Superseded")
+    RETRACTED = "retracted", _("Retracted")
+
+
 class Share(TextChoices):
     """What becomes of a claim when it is laid beside our records: parts of the claim, then records of ours that are none of it."""
 

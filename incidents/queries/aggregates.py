@@ -1,7 +1,8 @@
 """Published totals as lists and JSON show them: what this reader may see, newest first. Nothing here adds them up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any, Self
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -10,11 +11,12 @@ from django.utils.translation import gettext as _
 from incidents.errors import RuleBroken
 from incidents.models import Accused, AggregateClaim, AggregateClaimPart, Agreement, Party
 from incidents.permissions import Capability, may
-from incidents.queries import sides, visibility
-from incidents.queries.filters import SIDES_BY_NAME, ReportFilter, said_once, stood_on
+from incidents.queries import contributions, cursors, sides, visibility
+from incidents.queries.cursors import Page
+from incidents.queries.filters import SIDES_BY_NAME, ReportFilter, said_once, stood_on, word
 from incidents.queries.visibility import Reader
 from incidents.rules import digests, tallying
-from incidents.vocabulary import Basis, Bucket, Unit
+from incidents.vocabulary import Basis, Bucket, ClaimState, Unit
 
 OF_A_PART = ("parent", "place", "accused_party", "accused_side")
 WITHHELD_WITH_THE_SOURCE = ("source", "link", "wording", "spoken_by", "external_id")
@@ -27,6 +29,11 @@ class ClaimFilter:
     agreement: str = ""
     side: str = ""
     claimant: str = ""
+    unit: str = ""
+    basis: str = ""
+    state: str = ""
+    since: date | None = None
+    until: date | None = None
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -36,8 +43,22 @@ class ClaimFilter:
     @classmethod
     def parse(cls, params: Mapping[str, str]) -> Self:
         """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read."""
-        asked = ReportFilter.parse({name: said_once(params, name) for name in cls.names()})
-        return cls(agreement=asked.agreement, side=asked.side, claimant=asked.claimant)
+        said = {name: said_once(params, name) for name in cls.names()}
+        asked = ReportFilter.parse({name: said[name] for name in ("agreement", "side", "claimant", "since", "until")})
+        return cls(
+            agreement=asked.agreement,
+            side=asked.side,
+            claimant=asked.claimant,
+            unit=word(said["unit"], Unit, "unit"),
+            basis=word(said["basis"], Basis, "basis"),
+            state=word(said["state"], ClaimState, "state"),
+            since=asked.since,
+            until=asked.until,
+        )
+
+    def as_params(self) -> dict[str, str]:
+        """Return what `parse` would read this filter from; empty fields are left out."""
+        return {name: str(value) for name in self.names() if (value := getattr(self, name))}
 
 
 def filtered(reader: Reader, asked: ClaimFilter) -> QuerySet[AggregateClaim]:
@@ -55,7 +76,27 @@ def filtered(reader: Reader, asked: ClaimFilter) -> QuerySet[AggregateClaim]:
         claims = claims.filter(Q(claimant=party) | Q(claimant__organ_of=party))
     if asked.side:
         claims = claims.filter(_against(agreement, asked.side))
+    claims = claims.filter(**{name: value for name in ("unit", "basis") if (value := getattr(asked, name))})
+    if asked.state:
+        claims = claims.filter(_STATES[ClaimState(asked.state)])
+    if asked.since:
+        claims = claims.filter(period_end__gte=asked.since)
+    if asked.until:
+        # What does not say from when it counts speaks of its last day at least.
+        claims = claims.filter(Q(counted_from__lte=asked.until) | Q(period_start__lte=asked.until) | Q(period_end__lte=asked.until))
     return joined(reader, claims).order_by("-id")
+
+
+def page(claims: QuerySet[AggregateClaim], *, cursor: str | None = None, limit: int = 50) -> Page[AggregateClaim]:
+    """Return one page of these statements, the latest published first."""
+    return cursors.page_by_day(claims, "published_on", cursor, limit)
+
+
+_STATES = {
+    ClaimState.CURRENT: Q(superseded_by=None, retracted_at=None),
+    ClaimState.SUPERSEDED: Q(superseded_by__isnull=False),
+    ClaimState.RETRACTED: Q(retracted_at__isnull=False),
+}
 
 
 def joined(reader: Reader, claims: QuerySet[AggregateClaim]) -> QuerySet[AggregateClaim]:
@@ -87,6 +128,30 @@ def withheld(reader: Reader, claim: AggregateClaim) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of this statement."""
     notes = () if may(reader, Capability.READ_INTERNAL_NOTES, claim) else ("note",)
     return (*visibility.withheld(reader, claim, WITHHELD_WITH_THE_SOURCE), *notes)
+
+
+def claimants(reader: Reader, agreement: Agreement) -> QuerySet[Party]:
+    """Return the parties that published a total under this agreement, organs by themselves, by name."""
+    seen = visibility.aggregate_claims(reader).filter(agreement=agreement).order_by()
+    return Party.objects.filter(pk__in=seen.values("claimant")).order_by("name")
+
+
+def figures(claims: Iterable[AggregateClaim], agreement: Agreement) -> dict[int, tuple[digests.Reading, ...]]:
+    """Return what each of these statements says of each of the accused, per unit, by the statement's key."""
+    parties = {party.slug: party for party in Party.objects.select_related("organ_of")}
+    around = contributions.Surroundings(agreement, sides.camps(agreement), parties, {})
+    return {claim.pk: digests.readings(contributions.statement_of(claim.public_id, claim.facts(), around)) for claim in claims}
+
+
+def chain(reader: Reader, claim: AggregateClaim) -> list[AggregateClaim]:
+    """Return the statements whose place this one took and those that took its, the earliest first, itself included."""
+    seen = visibility.aggregate_claims(reader).select_related("claimant")
+    found = [claim]
+    while found[0].supersedes_id and (earlier := seen.filter(pk=found[0].supersedes_id).first()):
+        found.insert(0, earlier)
+    while later := seen.filter(supersedes=found[-1]).first():
+        found.append(later)
+    return found
 
 
 def doubts(claim: AggregateClaim) -> list[dict[str, Any]]:

@@ -9,6 +9,9 @@ from incidents.models.base import Facts
 from incidents.queries import contributions
 from incidents.rules import bulletins
 from incidents.rules.bulletins import Today
+from incidents.vocabulary import ClaimFlag
+
+ARITHMETIC = {ClaimFlag.PARTS_DO_NOT_ADD_UP, ClaimFlag.DAILIES_DO_NOT_ADD_UP, ClaimFlag.DECREASING, ClaimFlag.OVERLAP}
 
 
 @dataclass(frozen=True)
@@ -19,9 +22,9 @@ class Notes:
     steps: list[Today]
 
     @property
-    def are_any(self) -> bool:
-        """Return whether there is something to look at: a flag, or a day that does not agree with the days before."""
-        return bool(self.flags) or any(step.agrees is False for step in self.steps)
+    def contradict(self) -> bool:
+        """Return whether numbers contradict one another: what is to be seen before saving. Other flags are no more than told."""
+        return any(flag["code"] in ARITHMETIC for flag in self.flags) or any(step.agrees is False for step in self.steps)
 
 
 def of_draft(claim: AggregateClaim, accused: Iterable[Party | Side], parts: Iterable[Any], harm: Iterable[Any]) -> Notes:

@@ -4,9 +4,10 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import date
+from typing import Generic, NoReturn, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
@@ -14,6 +15,7 @@ from incidents.errors import RuleBroken
 R = TypeVar("R", bound=Model)
 LONGEST_PAGE = 1_000
 
+_DATED = re.compile(r"([na])([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,18})")
 _POSITION = re.compile(r"([na])([0-9]{1,18})")
 
 
@@ -33,6 +35,35 @@ def page(rows: QuerySet[R], cursor: str | None, limit: int) -> Page[R]:
         return _older(rows, None, limit)
     way, at = _read(cursor)
     return _older(rows, at, limit) if way == "n" else _newer(rows, at, limit)
+
+
+def page_by_day(rows: QuerySet[R], field: str, cursor: str | None, limit: int) -> Page[R]:
+    """Return the page of these rows by descending day and id, as `page` does by id alone. The day is never null."""
+    limit = max(1, min(limit, LONGEST_PAGE))
+    way, at = _read_dated(cursor) if cursor else ("n", None)
+    if way == "a" and at is not None:
+        rows = rows.filter(Q(**{f"{field}__gt": at[0]}) | Q(**{field: at[0], "pk__gt": at[1]})).order_by(field, "pk")
+        found = list(rows[: limit + 1])
+        shown = found[:limit][::-1]
+        return Page(shown, _dated("n", shown[-1], field) if shown else None, _dated("a", shown[0], field) if len(found) > limit else None)
+    if at is not None:
+        rows = rows.filter(Q(**{f"{field}__lt": at[0]}) | Q(**{field: at[0], "pk__lt": at[1]}))
+    found = list(rows.order_by(f"-{field}", "-pk")[: limit + 1])
+    shown = found[:limit]
+    following = _dated("n", shown[-1], field) if len(found) > limit else None
+    return Page(shown, following, _dated("a", shown[0], field) if at is not None and shown else None)
+
+
+def _dated(way: str, row: Model, field: str) -> str:
+    return base64.urlsafe_b64encode(f"{way}{getattr(row, field).isoformat()}.{row.pk}".encode()).decode().rstrip("=")
+
+
+def _read_dated(cursor: str) -> tuple[str, tuple[date, int]]:
+    match = _DATED.fullmatch(_decoded(cursor))
+    try:
+        return (match[1], (date.fromisoformat(match[2]), int(match[3]))) if match else _unreadable()
+    except ValueError:
+        return _unreadable()
 
 
 def _older(rows: QuerySet[R], before: int | None, limit: int) -> Page[R]:
@@ -73,11 +104,16 @@ def _cursor(way: str, at: int) -> str:
 
 def _read(cursor: str) -> tuple[str, int]:
     """Return the way (`n`: on to older rows; `a`: back to newer ones) and the id of the row at which to turn there."""
+    match = _POSITION.fullmatch(_decoded(cursor))
+    return (match[1], int(match[2])) if match else _unreadable()
+
+
+def _decoded(cursor: str) -> str:
     try:
-        position = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError):
-        position = ""
-    match = _POSITION.fullmatch(position)
-    if not match:
-        raise RuleBroken("unreadable_cursor", _("This cursor cannot be read: begin again at the first page."), "cursor")
-    return match[1], int(match[2])
+        return ""
+
+
+def _unreadable() -> NoReturn:
+    raise RuleBroken("unreadable_cursor", _("This cursor cannot be read: begin again at the first page."), "cursor")

@@ -31,6 +31,7 @@ PAGES = {
     "claims": "claims",
     "claim": "claims",
     "claim-reconciliation": "claims",
+    "log-claim": "claims",
     "imports": "imports",
     "new-import": "imports",
     "import": "imports",

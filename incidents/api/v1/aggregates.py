@@ -34,7 +34,7 @@ from incidents.models import AggregateClaim, AggregateClaimPart, Agreement, User
 from incidents.permissions import Capability, may
 from incidents.queries import aggregates
 from incidents.queries.aggregates import ClaimFilter
-from incidents.vocabulary import Basis, Qualifier, Unit, ViolationType
+from incidents.vocabulary import Basis, ClaimState, Qualifier, Unit, ViolationType
 
 MOST_PARTS = 1_000
 
@@ -273,6 +273,11 @@ FILTERS = [
     OpenApiParameter("agreement", str, description="Slug."),
     OpenApiParameter("side", str, description="A side's letter, `no_side` (a party on no side) or `nobody`; with `agreement`."),
     OpenApiParameter("claimant", str, description="Slug; what its organs say is included."),
+    OpenApiParameter("unit", str, enum=Unit.values),
+    OpenApiParameter("basis", str, enum=Basis.values),
+    OpenApiParameter("state", str, enum=ClaimState.values, description="Whether it still stands."),
+    OpenApiParameter("since", {"type": "string", "format": "date"}, description="Local day: what speaks of it or of a later one."),
+    OpenApiParameter("until", {"type": "string", "format": "date"}, description="Local day: what speaks of it or of an earlier one."),
 ]
 
 
