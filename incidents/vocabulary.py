@@ -531,3 +531,21 @@ class ConvoyStatus(TextChoices):
     PARTLY_DELIVERED = "partly_delivered", _("partly delivered")
     DELIVERED = "delivered", _("delivered")
     CANCELLED = "cancelled", _("cancelled")
+
+
+class Grouping(TextChoices):
+    """What a tally may be broken down by."""
+
+    DAY = "day", _("day")
+    WEEK = "week", _("week")
+    TYPE = "type", _("type of violation")
+    AREA = "area", _("place")
+    CLAIMANT = "claimant", _("claimant")
+    UNIT = "unit", _("unit")
+
+
+class Periods(TextChoices):
+    """Which days a tally looks at: those on which the truce was in force, or all that were ever spoken of."""
+
+    IN_FORCE = "in_force", _("days in force only")
+    ALL = "all", _("all days")

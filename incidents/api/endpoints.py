@@ -24,11 +24,12 @@ class Methods(BaseMetadata):
 
 
 class Endpoint(GenericViewSet[Any]):
-    """A noun. `query_names` are the parameters by which its list is narrowed."""
+    """A noun. `query_names` are the parameters by which its list, or what else is `narrowed`, is asked for."""
 
     permission_classes = [IsAuthenticated & Reads]
     metadata_class = Methods
     query_names: tuple[str, ...] = ()
+    narrowed: tuple[str, ...] = ("list",)
 
     def shown(self, rows: list[Any]) -> list[Any]:
         """Return what the list shows of these records: the records themselves, unless an endpoint says otherwise."""
@@ -42,7 +43,7 @@ class Endpoint(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the request in, or raise. A misspelt parameter would otherwise pass for one that narrows nothing."""
         super().initial(request, *args, **kwargs)
-        known = {*self.query_names, *getattr(self.paginator, "query_names", ())} if self.action == "list" else set()
+        known = {*self.query_names, *getattr(self.paginator, "query_names", ())} if self.action in self.narrowed else set()
         unknown = [name for name in request.query_params if name not in known]
         if unknown and request.method in {*SAFE_METHODS, "POST"}:
             name = printable(unknown[0])

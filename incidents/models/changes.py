@@ -142,6 +142,10 @@ class Seal(models.Model):
     sealed_at = models.DateTimeField()
     hash = models.BinaryField(max_length=32)
 
+    class Meta:
+        # What was known at an instant.
+        indexes = [models.Index(fields=["sealed_at"], name="seal_by_instant")]
+
     def __str__(self) -> str:
         return str(self.number)
 

@@ -1,12 +1,15 @@
 """Tallies over JSON: what the ledger holds, null where nothing is computed, and no sum of our own."""
 
+from datetime import date
 from typing import Any
 
 from rest_framework.test import APIClient
 
 from incidents.actions import aggregates
 from incidents.vocabulary import Basis
+from tests.api.test_schema import check
 from tests.builders import make_agreement, make_claim, make_party, make_report, make_source, sealed_and_posted
+from tests.builders.convoys import make_convoy
 
 ADDRESS = "/api/v1/agreements/river-2020/tallies/"
 
@@ -27,7 +30,20 @@ def test_it_has_the_shape_that_was_promised(partner: APIClient) -> None:
     make_report()
     sealed_and_posted()
     told = partner.get(ADDRESS).json()
-    assert set(told) == {"agreement", "window", "as_known_on", "change", "sides", "no_side", "nobody", "waiting", "coverage"}
+    assert set(told) == {
+        "agreement",
+        "window",
+        "as_known_on",
+        "change",
+        "sides",
+        "no_side",
+        "nobody",
+        "waiting",
+        "coverage",
+        "periods",
+        "by",
+        "cells",
+    }
     assert told["change"] > 0 and told["as_known_on"] and told["waiting"] == 0
     side = told["sides"][0]
     assert set(side) == {"side", "claimed", "logged", "incidents", "verified"}
@@ -112,3 +128,58 @@ def test_a_protected_source_gives_partners_no_reference(partner: APIClient, anal
 def test_an_agreement_that_is_not_there_is_not_found(partner: APIClient) -> None:
     answer = partner.get("/api/v1/agreements/none/tallies/")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_it_answers_for_other_days_and_for_an_earlier_change(partner: APIClient) -> None:
+    make_claim(254)
+    make_report()
+    sealed_and_posted()
+    earlier = partner.get(ADDRESS).json()
+    make_report(occurred_on=date(2020, 6, 4))
+    make_report(occurred_on=date(2020, 6, 20))
+    sealed_and_posted()
+    settled = partner.get(ADDRESS, {"change": earlier["change"]}).json()
+    assert settled == earlier
+    assert settled == partner.get(ADDRESS, {"as_known_on": earlier["as_known_on"]}).json()
+    assert [partner.get(ADDRESS, asked).json()["sides"][0]["logged"] for asked in ({}, {"periods": "all"}, {"from": "2020-06-04"})] == [2, 3, 1]
+
+
+def test_it_is_broken_down_and_each_number_opens_its_records(partner: APIClient) -> None:
+    report = make_report()
+    make_report(occurred_on=date(2020, 6, 4))
+    sealed_and_posted()
+    told = partner.get(ADDRESS, {"by": "day"}).json()
+    logged = [cell for cell in told["cells"] if cell["method"] == "logged"]
+    assert [(cell["key"], cell["side"], cell["best"]) for cell in logged] == [("2020-06-02", "A", 1), ("2020-06-04", "A", 1)]
+    opened = partner.get(logged[0]["behind"]).json()
+    assert [record["id"] for record in opened["records"]] == [str(report.public_id)]
+    assert opened["records"][0]["url"].endswith(f"/api/v1/reports/{report.public_id}/")
+    check("/api/v1/agreements/{slug}/tallies/behind/", "get", partner.get(logged[0]["behind"]))
+    check("/api/v1/agreements/{slug}/tallies/", "get", partner.get(ADDRESS, {"by": "day"}))
+    check("/api/v1/agreements/{slug}/tallies/cells/", "get", partner.get(f"{ADDRESS}cells/", {"by": "type"}))
+
+
+def test_what_a_reader_may_not_see_is_in_no_number_and_behind_none(partner: APIClient, analyst: APIClient) -> None:
+    agreement = make_agreement()
+    make_report(convoy=make_convoy(agreement=agreement))
+    make_report()
+    sealed_and_posted()
+    for client, number in ((partner, 1), (analyst, 2)):
+        (cell,) = client.get(f"{ADDRESS}cells/").json()["cells"]
+        assert cell["best"] == number
+        assert len(client.get(cell["behind"]).json()["records"]) == number
+
+
+def test_a_parameter_that_cannot_be_read_is_named(partner: APIClient) -> None:
+    make_report()
+    sealed_and_posted()
+    for asked, field in (({"by": "mood"}, "by"), ({"from": "x"}, "from"), ({"as_known_on": "now"}, "as_known_on"), ({"color": "1"}, "color")):
+        answer = partner.get(ADDRESS, asked)
+        assert (answer.status_code, answer.json()["field"]) == (400, field)
+
+
+def test_ways_of_counting_are_listed_with_what_they_say(partner: APIClient) -> None:
+    listed = partner.get("/api/v1/tally-methods/").json()["results"]
+    assert [one["name"] for one in listed][:4] == ["claimed", "claimed_daily", "logged", "stated"]
+    assert partner.get(listed[2]["url"]).json() == listed[2]
+    check("/api/v1/tally-methods/{slug}/", "get", partner.get(listed[2]["url"]))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,19 +15,22 @@ from incidents.api.fields import Day, Instant, Word
 from incidents.api.v1 import watches
 from incidents.api.v1.agreements import AgreementNamed, SideNamed
 from incidents.api.v1.casualties import HarmOut
+from incidents.api.v1.cells import CellOut
 from incidents.api.v1.flags import Flag
 from incidents.api.v1.parties import PartyNamed
 from incidents.api.v1.watches import WatchOut
 from incidents.models import Agreement
-from incidents.queries import aggregates, tallies, visibility
+from incidents.queries import aggregates, filters, points, tallies, tallies_asked, visibility
+from incidents.queries.questions import WINDOW_NAMES, Question
 from incidents.queries.tallies import StatementBehind, Tallies
-from incidents.vocabulary import Qualifier, Unit
+from incidents.queries.tallies_asked import Asked
+from incidents.vocabulary import Grouping, Periods, Qualifier, Unit
 
 
 class WindowOut(serializers.Serializer[Any]):
-    """The local days in force; `last` null: no end date was agreed."""
+    """The local days looked at, those in force if nothing else was asked; null: without a bound."""
 
-    first = Day(source="first_day")
+    first = Day(source="first_day", allow_null=True)
     last = Day(source="last_day", allow_null=True)
     timezone = serializers.CharField(source="agreement.timezone")
 
@@ -89,12 +92,27 @@ class TalliesOut(serializers.Serializer[Any]):
     no_side = BucketOut(help_text="Against parties on no side.")
     nobody = BucketOut(help_text="Where nobody is accused.")
     waiting = serializers.IntegerField()
+    periods = Word(Periods, help_text="Whether only days in force are looked at.")
+    by = Word(Grouping, allow_null=True, help_text="What `cells` is broken down by.")
+    cells = CellOut(many=True, allow_null=True, help_text="Every series that can be broken down so; null where `by` was not asked.")
     coverage = serializers.SerializerMethodField(help_text="Beside every zero: on how many days anybody could observe. Null: none has come.")
 
     @extend_schema_field(WatchOut(allow_null=True))
     def get_coverage(self, found: Tallies) -> Any:
         watch = watches.of(self.context["request"], found.agreement)
         return WatchOut(watch).data if watch else None
+
+
+POINT = [
+    OpenApiParameter("as_known_on", str, description="An instant with its offset, no later than the last seal: the figures as they were then."),
+    OpenApiParameter("change", int, description="The number of a sealed change: the figures as they were after it."),
+]
+WINDOW = [
+    OpenApiParameter("from", {"type": "string", "format": "date"}, description="First local day."),
+    OpenApiParameter("until", {"type": "string", "format": "date"}, description="Last local day."),
+    OpenApiParameter("periods", str, enum=Periods.values, description="Only days in force (unless said otherwise), or all."),
+    OpenApiParameter("by", str, enum=Grouping.values, description="Break down by this."),
+]
 
 
 @extend_schema(tags=["tallies"])
@@ -104,11 +122,26 @@ class AgreementTallies(Endpoint):
     serializer_class = TalliesOut
     queryset = Agreement.objects.none()
     pagination_class = None
+    query_names = (*WINDOW_NAMES, *points.NAMES, "by")
+    narrowed = ("retrieve",)
 
-    @extend_schema(summary="Tallies of an agreement", responses={200: TalliesOut, **schema.READING_ONE})
+    @extend_schema(summary="Tallies of an agreement", parameters=[*WINDOW, *POINT], responses={200: TalliesOut, **schema.READING_ONE})
     def retrieve(self, request: Request, slug: str) -> Response:
-        """Claimed and logged, per side, claimant and unit, in the local days in force."""
-        agreement = visibility.agreements(request.user).filter(slug=slug).first()
-        if agreement is None:
-            raise Http404
-        return Response(self.get_serializer(tallies.of_agreement(agreement, request.user)).data)
+        """Claimed and counted, per side, claimant and unit, in the local days in force or in another window, now or as known on."""
+        agreement = agreement_named(request, slug)
+        params = {name: value for name, value in request.query_params.items() if value}
+        if not params:
+            found = Asked(**vars(tallies.of_agreement(agreement, request.user)))
+            return Response(self.get_serializer(found).data)
+        said_by = filters.word(filters.said_once(request.query_params, "by"), Grouping, "by")
+        question = Question.parse({**request.query_params.dict(), "by": ""}, agreement, request.user)
+        found = tallies_asked.of(question, request.user, said_by)
+        return Response(self.get_serializer(found).data)
+
+
+def agreement_named(request: Request, slug: str) -> Agreement:
+    """Return the agreement, if this reader may see it."""
+    agreement = visibility.agreements(request.user).filter(slug=slug).first()
+    if agreement is None:
+        raise Http404
+    return agreement

@@ -9,6 +9,7 @@ from incidents.api.v1.aggregates import AggregateClaims
 from incidents.api.v1.agreements import Agreements
 from incidents.api.v1.areas import Areas
 from incidents.api.v1.assessments import Assessments
+from incidents.api.v1.cells import BehindCells, Cells, Methods, OneMethod
 from incidents.api.v1.changes import Changes
 from incidents.api.v1.convoys import Convoys
 from incidents.api.v1.coverage import CoverageRows
@@ -53,6 +54,10 @@ router.register("drafts", Drafts, basename="draft")
 
 urlpatterns = [
     path("agreements/<slug:slug>/tallies/", AgreementTallies.as_view({"get": "retrieve"}), name="agreement-tallies"),
+    path("agreements/<slug:slug>/tallies/cells/", Cells.as_view({"get": "retrieve"}), name="tallies-cells"),
+    path("agreements/<slug:slug>/tallies/behind/", BehindCells.as_view({"get": "retrieve"}), name="tallies-behind"),
+    path("tally-methods/", Methods.as_view({"get": "every"}), name="tally-methods"),
+    path("tally-methods/<slug:slug>/", OneMethod.as_view({"get": "retrieve"}), name="tally-method"),
     path("changes/", Changes.as_view({"get": "list"}), name="changes"),
     path("aggregate-claims/<uuid:id>/reconciliation/", Reconciliations.as_view({"get": "retrieve"}), name="aggregate-claim-reconciliation"),
     path(

@@ -1,0 +1,266 @@
+"""Answers to questions of the tallies: sums of ledger entries, broken down, and the records behind each of them.
+
+Both come from the same lines under the same condition, so what stands behind a number always sums to it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Self
+from uuid import UUID
+
+from django.db.models import Case, DateField, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast, TruncWeek
+
+from incidents.models import LedgerEntry, Party, Place, Posting, Side
+from incidents.queries import claims_within, filters, visibility
+from incidents.queries.questions import Question
+from incidents.queries.visibility import Reader
+from incidents.vocabulary import Bucket, Grouping, HarmGroup, Series, Unit, ViolationType
+
+Row = dict[str, Any]
+WHOLE = "all"
+MOST = 10_000
+AMOUNTS = ("low", "best", "high", "low_unknown", "best_unknown", "high_unknown")
+RECORD = ("record_type", "record_id")
+# What a line is told apart by, beside whom it is held against.
+COLUMN_OF = {Grouping.DAY: "day", Grouping.WEEK: "week", Grouping.TYPE: "violation_type", Grouping.AREA: "area_id"}
+COLUMN_OF |= {Grouping.CLAIMANT: "claimant_id", Grouping.UNIT: "unit"}
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A sum: the known parts, None where nothing is known, and of how many records each end is not known."""
+
+    low: int | None
+    best: int | None
+    high: int | None
+    low_unknown: int
+    best_unknown: int
+    high_unknown: int
+    records: int
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        """Return the amount of a row. Unknown is not zero."""
+        held = row["held"]
+        known: dict[str, Any] = {name: None if row[f"{name}_unknown_sum"] >= held else row[f"{name}_sum"] for name in ("low", "best", "high")}
+        return cls(**known, **{f"{name}_unknown": row[f"{name}_unknown_sum"] for name in known}, records=held)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number, and all that it is a number of. `key` is the day, type, place and so on that it was broken down by; None: undated, or not one."""
+
+    bucket: str
+    side: str
+    claimant: str | None
+    unit: str | None
+    group: str | None
+    key: str | None
+    amount: Amount
+    flags: list[dict[str, Any]] = field(default_factory=list)
+    qualifier: str = ""
+
+    @property
+    def identity(self) -> tuple[str | None, ...]:
+        """Return what tells this number from the others of an answer."""
+        return (self.bucket, self.side, self.claimant, self.unit, self.group, self.key)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A record behind numbers, and what it gives to them."""
+
+    record_type: str
+    record_id: UUID
+    identity: tuple[str | None, ...]
+    amount: Amount
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The records behind numbers. Where there are more than MOST, only so many are listed, and `is_all` says so."""
+
+    rows: list[Behind]
+    is_all: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The numbers asked for. `timeless` is how many records name no time at all and so lie in no window."""
+
+    question: Question
+    cells: list[Cell]
+    timeless: int
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which numbers of an answer are opened: those that say so in each of these; None leaves all of them."""
+
+    bucket: str | None = None
+    side: str | None = None
+    claimant: str | None = None
+    unit: str | None = None
+    group: str | None = None
+    key: str | None = None
+
+    NAMES = ("bucket", "side", "claimant", "unit", "group", "key")
+
+    @classmethod
+    def parse(cls, params: Mapping[str, str]) -> Self:
+        """Return the choice. A name that is given and empty asks for what has none: the undated, what is of no one type."""
+        return cls(**{name: filters.said_once(params, name) for name in cls.NAMES if name in params})
+
+    def takes(self, identity: tuple[str | None, ...]) -> bool:
+        """Return whether a number is among those opened."""
+        wanted = (self.bucket, self.side, self.claimant, self.unit, self.group, self.key)
+        return all(one is None or one == (other or "") for one, other in zip(wanted, identity, strict=True))
+
+
+def answer(question: Question, reader: Reader | None) -> Answer:
+    """Return the numbers asked for. To a reader what is hidden does not count; without one, everything does."""
+    names = _Names(question)
+    cells = [names.cell(row) for row in _rows(question, reader, _columns(question))]
+    return Answer(question, sorted(_with_flags(question, cells), key=names.order), _timeless(question, reader))
+
+
+def behind(question: Question, reader: Reader | None, choice: Choice) -> Opened:
+    """Return the records behind the chosen numbers, one row for each of these numbers that a record is in."""
+    names = _Names(question)
+    rows = _rows(question, reader, (*_columns(question), *RECORD), _chosen(question, choice))
+    found = [(names.cell(row), row) for row in rows]
+    chosen = [(cell, row) for cell, row in found[:MOST] if choice.takes(cell.identity)]
+    chosen.sort(key=lambda pair: (names.order(pair[0]), str(pair[1]["record_id"])))
+    return Opened([Behind(row["record_type"], row["record_id"], cell.identity, cell.amount) for cell, row in chosen], len(found) <= MOST)
+
+
+def _chosen(question: Question, choice: Choice) -> Q:
+    """Return the condition for the lines of the chosen numbers, as far as the ledger says it in columns."""
+    found = Q()
+    if choice.bucket is not None and not question.method.is_whole:
+        found &= Q(bucket=choice.bucket)
+    if choice.side and not question.method.is_whole:
+        found &= Q(side__code=choice.side)
+    for value, column in ((choice.claimant, "claimant__slug"), (choice.unit, "unit"), (choice.group, "harm_group")):
+        found &= Q(**{column: value}) if value else Q()
+    if choice.key is None or not question.by:
+        return found
+    column = {Grouping.AREA: "area__slug", Grouping.CLAIMANT: "claimant__slug"}.get(Grouping(question.by), COLUMN_OF[Grouping(question.by)])
+    key: Any = filters.day(choice.key, "key") if question.by in {Grouping.DAY, Grouping.WEEK} else choice.key
+    empty = Q(**{column: ""}) if question.by == Grouping.TYPE else Q(**{f"{column}__isnull": True})
+    return found & (Q(**{column: key}) if key else empty)
+
+
+def lines(question: Question, reader: Reader | None) -> QuerySet[LedgerEntry]:
+    """Return the lines of the ledger that the numbers are sums of."""
+    entries = LedgerEntry.objects.all() if reader is None else visibility.counted(reader, LedgerEntry.objects.all())
+    return entries.filter(
+        agreement=question.agreement,
+        series=question.method.series,
+        measure=question.method.measure_of(question.measure),
+        number__lte=question.point.number,
+    )
+
+
+def _rows(question: Question, reader: Reader | None, columns: tuple[str, ...], chosen: Q | None = None) -> list[Row]:
+    if question.method.series == Series.CLAIMED and not _is_default(question):
+        return claims_within.rows(question, columns)
+    found = lines(question, reader)
+    found = found if question.method.series == Series.CLAIMED else found.filter(question.touches())
+    if question.by == Grouping.WEEK:
+        same = When(first_day__isnull=False, last_day__isnull=False, then=Cast(TruncWeek("first_day"), DateField()))
+        last = When(last_day__isnull=False, then=Cast(TruncWeek("last_day"), DateField()))
+        found = found.annotate(begins=Case(same, output_field=DateField()), ends=Case(last, output_field=DateField()))
+        found = found.annotate(week=Case(When(begins=F("ends"), then=F("begins")), default=Value(None), output_field=DateField()))
+    sums = {f"{name}_sum": Sum(name) for name in AMOUNTS}
+    if chosen is None:
+        return list(found.order_by().values(*columns).annotate(held=Sum("records"), **sums).filter(held__gt=0))
+    return list(found.filter(chosen).order_by("record_id").values(*columns).annotate(held=Sum("records"), **sums).filter(held__gt=0)[: MOST + 1])
+
+
+def _is_default(question: Question) -> bool:
+    """Return whether a claimed figure is asked for in the window that the ledger holds it for: the days in force."""
+    return question.claimed_within == question.in_force
+
+
+def _columns(question: Question) -> tuple[str, ...]:
+    method = question.method
+    asked = [*method.apart, *([Grouping(question.by)] if question.by else [])]
+    harm = ["harm_group"] if question.measure != "count" else []
+    return tuple(dict.fromkeys(["bucket", "side_id", *harm, *(COLUMN_OF[one] for one in asked)]))
+
+
+def _timeless(question: Question, reader: Reader | None) -> int:
+    """Return how many records name no time at all, so that no window holds them."""
+    if question.window == (None, None) or question.method.opens == "aggregateclaim":
+        return 0
+    found = lines(question, reader).filter(last_day__isnull=True).order_by().values("record_id").annotate(held=Sum("records"))
+    return found.filter(held__gt=0).count()
+
+
+def _with_flags(question: Question, cells: list[Cell]) -> Iterable[Cell]:
+    """Give each claimed figure what must travel with it."""
+    if question.method.series != Series.CLAIMED or not cells:
+        return cells
+    details = _details(question) if _is_default(question) else claims_within.details(question)
+    told = []
+    for cell in cells:
+        detail = details.get(f"{Series.CLAIMED}:{cell.claimant}:{cell.bucket}:{cell.side}:{cell.unit}", {})
+        hedge = detail.get("qualifier", "") if cell.group is None else detail.get("harm", {}).get(f"{question.measure}:{cell.group}", "")
+        told.append(replace(cell, flags=detail.get("flags", []), qualifier=hedge))
+    return told
+
+
+def _details(question: Question) -> dict[str, Mapping[str, Any]]:
+    postings = Posting.objects.filter(agreement=question.agreement, number__lte=question.point.number, subject__startswith=f"{Series.CLAIMED}:")
+    return dict(postings.order_by("subject", "-number").distinct("subject").values_list("subject", "detail"))
+
+
+class _Names:
+    """Names for the keys of rows, read once, and the order in which numbers stand: never that of their size."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.sides = {side.pk: side for side in Side.objects.filter(agreement=question.agreement)}
+        self.parties: dict[int, str] = {}
+        self.places: dict[int, str] = {}
+        wanted = {*question.method.apart, question.by}
+        if Grouping.CLAIMANT in wanted:
+            self.parties = dict(Party.objects.values_list("pk", "slug"))
+        if question.by == Grouping.AREA:
+            self.places = dict(Place.objects.values_list("pk", "slug"))
+
+    def cell(self, row: Row) -> Cell:
+        side = self.sides.get(row["side_id"])
+        return Cell(
+            bucket=WHOLE if self.question.method.is_whole else row["bucket"],
+            side=side.code if side else "",
+            claimant=self.parties.get(row["claimant_id"]) if Grouping.CLAIMANT in self.question.method.apart else None,
+            unit=row["unit"] if Grouping.UNIT in self.question.method.apart else None,
+            group=row.get("harm_group"),
+            key=self._key(row),
+            amount=Amount.of(row),
+        )
+
+    def _key(self, row: Row) -> str | None:
+        if not self.question.by:
+            return None
+        value = row[COLUMN_OF[Grouping(self.question.by)]]
+        match self.question.by:
+            case Grouping.CLAIMANT:
+                return self.parties.get(value)
+            case Grouping.AREA:
+                return self.places.get(value)
+        return value.isoformat() if isinstance(value, date) else value or None
+
+    def order(self, cell: Cell) -> tuple[Any, ...]:
+        """Return where a number stands: by its key in the key's own order, then in the agreement's order of sides, then by claimant and unit."""
+        words = {Grouping.TYPE: ViolationType.values, Grouping.UNIT: Unit.values}.get(Grouping(self.question.by)) if self.question.by else None
+        key = (words.index(cell.key) if cell.key in words else len(words)) if words else cell.key or "\uffff"
+        positions = {side.code: side.position for side in self.sides.values()}
+        groups = [*HarmGroup.values, None, ""]
+        buckets = [*Bucket.values, WHOLE]
+        held = (buckets.index(cell.bucket), positions.get(cell.side, 0))
+        return (key, held, cell.claimant or "", cell.unit or "", groups.index(cell.group))
