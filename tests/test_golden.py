@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from incidents.models import AggregateClaim, Agreement, CasualtyClaim, Incident, Report
-from incidents.queries import standing, tallies
+from incidents.models import AggregateClaim, Agreement, CasualtyClaim, Incident, Report, User
+from incidents.queries import aggregates, reconciliation, standing, tallies
 from incidents.queries.tallies import ClaimedFigure, SideTally
 from incidents.rules import ranges
 from incidents.rules import standing as rule
-from incidents.vocabulary import Basis, ClaimFlag, HarmGroup, HarmKind, Qualifier, Unit
+from incidents.vocabulary import Basis, ClaimFlag, HarmGroup, HarmKind, Qualifier, Share, Unit
 from tests.demo.loaded import demo
 
 
@@ -185,7 +185,26 @@ def test_parts_that_do_not_make_the_total_raise_a_flag(external_id: str, stated:
     (figure,) = [figure for tally in (*found.sides, found.nobody) for figure in tally.claimed if figure.statements[0].claim == claim]
     assert figure.count == stated
     assert ClaimFlag.PARTS_DO_NOT_ADD_UP in flags(figure)
+    assert [flag["remainder"] for flag in figure.flags if flag["code"] == ClaimFlag.PARTS_DO_NOT_ADD_UP] == [stated - parts]
+    assert [flag["remainder"] for flag in aggregates.doubts(claim)] == [stated - parts]
     assert sum(part.count or 0 for part in claim.parts.all()) == parts
+
+
+def test_the_bulletins_of_42_and_55_with_199_contradict_nothing_and_45_runs_past_the_window(without_others: bool) -> None:
+    if without_others:
+        return
+    printed = {(claim.count, claim.basis) for claim in AggregateClaim.objects.filter(agreement=agreement(), claimant__slug__startswith="russian-r")}
+    assert {(42, "periodic"), (55, "periodic"), (199, "cumulative"), (45, "periodic")} <= printed
+    russia = by(side("B"), "russia")
+    assert [(flag["code"], flag["count"]) for flag in russia.flags] == [(ClaimFlag.PAST_WINDOW, 45)]
+
+
+@pytest.mark.parametrize(("external_id", "count"), [("OP-2016-09-19", 254), ("RU-2016-09-19", 302)])
+def test_the_two_figures_lie_beside_our_records_without_a_remainder(external_id: str, count: int) -> None:
+    reader = User(role=User.Role.PARTNER)
+    found = reconciliation.of_claim(reader, aggregates.one(reader, AggregateClaim.objects.get(external_id=external_id).public_id))
+    assert (found.parts.known, found.parts.remainder) == (count, 0)
+    assert (found.parts.of(Share.NOT_ITEMISED).count or 0) > count - 10
 
 
 def test_of_the_other_claims_only_two_contradict_their_own_parts(without_others: bool) -> None:

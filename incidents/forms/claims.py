@@ -99,7 +99,7 @@ class PartRow(RecordForm):
 
     label = forms.CharField(label=_of_part("label"), required=False, max_length=200)
     count = CountField(label=_of_part("count"), required=False)
-    depth = forms.TypedChoiceField(label=_("Stands"), coerce=int, required=False)
+    depth = forms.TypedChoiceField(label=_("Printed"), coerce=int, required=False)
     unit = forms.ChoiceField(label=_of_part("unit"), required=False, choices=lambda: offered(Unit, empty=True))
     side = forms.ChoiceField(label=_("Accused side"), required=False)
     party = forms.CharField(label=_("Or a party by name"), required=False, max_length=200)

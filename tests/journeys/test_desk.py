@@ -18,6 +18,7 @@ PAGES = [
     "reports/?agreement=syria-2016-09",
     "reports/new/?agreement=syria-2016-09",
     "claims/?agreement=syria-2016-09",
+    "claims/new/?agreement=syria-2016-09",
 ]
 
 

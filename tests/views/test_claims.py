@@ -169,7 +169,7 @@ class TestEntering:
             ({"area": "Atlantis"}, "area it speaks of: This place is not in the gazetteer."),
             ({"confirmed_count": "3"}, "counterpart: Say who confirmed it."),
             ({"part-0-count": "3"}, "as printed: Write what the row is called"),
-            ({"part-0-label": "x", "part-0-depth": "1"}, "Stands: This row stands under a row that is not there."),
+            ({"part-0-label": "x", "part-0-depth": "1"}, "Printed: This row stands under a row that is not there."),
             ({"part-0-label": "x", "part-0-side": "A", "part-0-party": "lowlands"}, "not both"),
             ({"harm-0-best": "3"}, "Harm: Say what harm it is."),
             ({"harm-0-kind": "killed", "harm-0-low": "5", "harm-0-best": "3"}, "Not saved yet"),
