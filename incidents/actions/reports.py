@@ -110,6 +110,10 @@ def _standing(report: Report) -> Report:
     return locked
 
 
+# Asked of every row of an import; `PlacePrecision.values` makes a list each time.
+PRECISIONS = frozenset(PlacePrecision.values)
+
+
 def _check(report: Report, harm: list[HarmStated]) -> None:
     agreement = report.agreement
     for name in ("accused_side", "term"):
@@ -118,10 +122,11 @@ def _check(report: Report, harm: list[HarmStated]) -> None:
             raise RuleBroken("other_agreement", _("This belongs to another agreement."), name)
     if report.accused_side_id and report.accused_party_id:
         raise RuleBroken("accused_twice", _("Name the accused party or the accused side, not both."), "accused_side")
-    if report.published_on and report.published_on > _today(report):
+    today = _today(report) if report.published_on or report.occurred_on else None
+    if today and report.published_on and report.published_on > today:
         raise RuleBroken("in_future", _("This day has not come yet."), "published_on")
     _check_span(report)
-    if report.occurred_on and report.occurred_on > _today(report):
+    if today and report.occurred_on and report.occurred_on > today:
         raise RuleBroken("in_future", _("This day has not come yet."), "occurred_on")
     _check_place(report)
     check_harm(harm)
@@ -160,7 +165,7 @@ def _check_place(report: Report) -> None:
             raise RuleBroken("out_of_range", _("Longitude lies between -180 and 180 degrees."), "longitude")
         if not report.place_precision:
             raise RuleBroken("precision_required", _("Say how exactly the place is known."), "place_precision")
-    if report.place_precision and report.place_precision not in PlacePrecision.values:
+    if report.place_precision and report.place_precision not in PRECISIONS:
         raise RuleBroken("unknown_word", _("This is not a precision."), "place_precision")
 
 

@@ -55,6 +55,7 @@ class Resolver:
         if batch.pk:
             answered = batch.unresolved.filter(resolved_at__isnull=False).select_related("party", "place", "source")
             self._answers = {(one.kind, one.name): one.party or one.place or one.source for one in answered}
+        self._points: dict[int, Point | None] = {}
         self._located: dict[tuple[str, Decimal, Decimal], Located | None] = {}
 
     # --- Looking up
@@ -98,11 +99,19 @@ class Resolver:
         found = self._places.get(folded(name), [])
         if point:
             here = Point(float(point[0]), float(point[1]))
-            near = [place for place in found if place.latitude is not None and _km(place, here) <= SAME_PLACE_KM]
+            near = [place for place in found if (there := self._point_of(place)) and distance_km(there, here) <= SAME_PLACE_KM]
             return near[0] if len(near) == 1 else None
         if len(found) == 1:
             return found[0]
         raise Unresolved([(Kind.PLACE, name, field)])
+
+    def _point_of(self, place: Place) -> Point | None:
+        try:
+            return self._points[place.pk]
+        except KeyError:
+            known = place.latitude is not None and place.longitude is not None
+            point = self._points[place.pk] = Point(float(place.latitude), float(place.longitude)) if known else None  # type: ignore[arg-type]
+            return point
 
     def located(self, name: str, latitude: Decimal, longitude: Decimal, precision: PlacePrecision) -> Located | None:
         """Return the place that fits both name and coordinates clearly better than any other, with the score and its reasons.
@@ -251,8 +260,3 @@ def _named_place(place: Place) -> Named:
 def _cell(point: Point) -> tuple[int, int]:
     """Return a square of some nine kilometres: what is near enough to be taken lies in it or in one beside it."""
     return int(point.latitude // CELL), int(point.longitude // CELL)
-
-
-def _km(place: Place, point: Point) -> float:
-    assert place.latitude is not None and place.longitude is not None
-    return distance_km(Point(float(place.latitude), float(place.longitude)), point)

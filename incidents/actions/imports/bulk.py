@@ -73,7 +73,7 @@ def copy_records(records: Sequence[models.Model], *, is_numbered: bool = False) 
 def _as_text(row: Iterable[Any], documents: tuple[int, ...]) -> list[Any]:
     texts = list(row)
     for index in documents:
-        texts[index] = _document(texts[index])
+        texts[index] = "[]" if texts[index] == [] else _document(texts[index])
     return texts
 
 

@@ -12,6 +12,9 @@ from incidents.actions.imports.bulk import copy_rows, new_keys
 from incidents.models import Agreement, Change, ChangeKind, ChangePayload, User
 from incidents.models.base import Facts, Record
 
+# What JSON carries as it is.
+PLAIN = frozenset({bool, int, str, list, dict})
+
 
 def facts_of(record: Record) -> Facts:
     """Return what `Record.facts` does, without asking the model's fields anew for each record; a test holds the two together."""
@@ -24,7 +27,7 @@ def facts_of(record: Record) -> Facts:
         elif is_relation:
             other = related[name]
             facts[name] = str(getattr(other, "slug", None) or getattr(other, "public_id", other.pk))
-        elif isinstance(value, bool | int | str | list | dict):
+        elif type(value) in PLAIN or isinstance(value, str):
             facts[name] = value
         else:
             facts[name] = value.isoformat() if isinstance(value, date) else str(value)
@@ -48,7 +51,9 @@ def record_many(
 ) -> None:
     """Record one Change for each record told of, exactly as `changes.record` does, in two statements."""
     actor, actor_id = (by.get_username(), by.pk) if by else ("", None)
-    kind, said_at = ChangeKind(kind), at.isoformat()
+    kind, said_by = ChangeKind(kind), "null" if actor_id is None else actor_id
+    # The canonical spelling of what Change.computed_digest hashes, its keys in order: numbers, ids and times that need no escaping.
+    said_once = f'"at":"{at.isoformat()}","kind":"{kind.value}","operation_id":"{operation}",'
     keys = new_keys(Change, len(told))
     made: list[tuple[Any, ...]] = []
     payloads: list[tuple[Any, ...]] = []
@@ -57,18 +62,10 @@ def record_many(
         salt = ChangePayload.fresh_salt()
         payload_hash = sha256(salt + body.encode()).digest()
         record_type, agreement_id = str(record._meta.model_name), agreement.public_id if agreement else None
-        # What Change.computed_digest hashes.
-        said = _canonical(
-            {
-                "at": said_at,
-                "kind": kind.value,
-                "record_type": record_type,
-                "record_id": str(record.public_id),
-                "agreement_id": agreement_id and str(agreement_id),
-                "actor_id": actor_id,
-                "operation_id": str(operation),
-                "payload_hash": payload_hash.hex(),
-            }
+        said_under = f'"{agreement_id}"' if agreement_id else "null"
+        said = (
+            f'{{"actor_id":{said_by},"agreement_id":{said_under},{said_once}'
+            f'"payload_hash":"{payload_hash.hex()}","record_id":"{record.public_id}","record_type":"{record_type}"}}'
         )
         digest = sha256(said.encode()).digest()
         made.append((key, at, kind.value, record_type, record.public_id, agreement_id, actor_id, operation, payload_hash, digest))
