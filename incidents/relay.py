@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from incidents.actions import seals
 from incidents.models import ConvoyLedgerHead, FoldHead, LedgerHead, SealHead
-from incidents.queries import imports, recounts
-from incidents.tasks import fold_ledger, post_ledger, recount_ledger, work_on_import
+from incidents.queries import exports, imports, recounts, webhooks
+from incidents.tasks import draw_export, fold_ledger, post_ledger, recount_ledger, serve_webhook, work_on_import
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,8 @@ class Relay:
             try:
                 self._hand_over_again(work_on_import, imports.waiting())
                 self._hand_over_again(recount_ledger, recounts.waiting())
+                self._hand_over_again(draw_export, exports.waiting(timezone.now()))
+                self._hand_over_again(serve_webhook, webhooks.at_work(timezone.now()))
                 if _folds_lag() and self._may_hand_over("fold", FOLD_AGAIN):
                     fold_ledger.apply_async(retry=False, expires=10)
                 if not _lags():

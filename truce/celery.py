@@ -15,9 +15,9 @@ app.conf.beat_schedule = {
     "post what is sealed and not yet in the ledger": {"task": "incidents.tasks.tallies.post_ledger", "schedule": 30.0},
     "fold what is posted and not yet in the roll-ups": {"task": "incidents.tasks.tallies.fold_ledger", "schedule": 30.0},
     "draw copies of images that came as evidence": {"task": "incidents.tasks.evidence.draw_copies", "schedule": 10.0},
-    "tell subscribers": {"task": "incidents.tasks.webhooks.serve_webhooks", "schedule": 5.0, "options": {"expires": 5}},
     # Daily or hourly, and caught up with after a night switched off: they look whether a day, or an hour, has passed.
     "check evidence": {"task": "incidents.tasks.evidence.check_evidence", "schedule": 600.0},
     "recount the ledger": {"task": "incidents.tasks.tallies.audit_ledger", "schedule": 300.0},
+    "remove exports that were kept long enough": {"task": "incidents.tasks.exports.expire_exports", "schedule": 600.0},
     "make a checkpoint": {"task": "incidents.tasks.evidence.make_checkpoint", "schedule": 600.0},
 }

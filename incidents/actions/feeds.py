@@ -37,12 +37,13 @@ def _step(by: User) -> tuple[Feed, bool]:
     is_new = feed.looked_at is None
     up_to = sealed if is_new else min(sealed, feed.followed + STEP)
     news = feeds.news(up_to if is_new else feed.followed, up_to)
-    looks_at_all = feed.looked_at is None or news.moves_others or feed.looked_at <= now - LATEST
-    if looks_at_all or up_to > feed.followed:
+    is_time = feed.looked_at is None or feed.looked_at <= now - LATEST
+    looks_at_all = feed.looked_at is None or news.moves_others or (is_time and feeds.moves_with_time(by, feed.looked_at))
+    if is_time or looks_at_all or up_to > feed.followed:
         for noun in NOUNS:
             _tell(feed, noun, news.touched[noun.name], up_to, now, looks_at_all=looks_at_all)
         feed.followed = up_to
-        feed.looked_at = now if looks_at_all else feed.looked_at
+        feed.looked_at = now if is_time or looks_at_all else feed.looked_at
         feed.save(update_fields=["number", "followed", "looked_at"])
     return feed, up_to == sealed
 

@@ -62,7 +62,12 @@ class ClaimFilter:
 
 
 def filtered(reader: Reader, asked: ClaimFilter) -> QuerySet[AggregateClaim]:
-    """Return the statements that this reader may see and asks for, newest first, joined for a list.
+    """Return the statements that this reader may see and asks for, newest first, joined for a list."""
+    return joined(reader, narrowed(reader, asked)).order_by("-id")
+
+
+def narrowed(reader: Reader, asked: ClaimFilter) -> QuerySet[AggregateClaim]:
+    """Return the statements that this reader may see and asks for, in no order.
 
     Raise RuleBroken, naming the field, for an agreement, side or claimant that is not there for this reader.
     """
@@ -84,7 +89,7 @@ def filtered(reader: Reader, asked: ClaimFilter) -> QuerySet[AggregateClaim]:
     if asked.until:
         # What does not say from when it counts speaks of its last day at least.
         claims = claims.filter(Q(counted_from__lte=asked.until) | Q(period_start__lte=asked.until) | Q(period_end__lte=asked.until))
-    return joined(reader, claims).order_by("-id")
+    return claims
 
 
 def page(claims: QuerySet[AggregateClaim], *, cursor: str | None = None, limit: int = 50) -> Page[AggregateClaim]:

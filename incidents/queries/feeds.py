@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ from incidents.models import (
     Report,
     Response,
 )
-from incidents.queries import aggregates, convoys, coverage, evidence, incidents, reports, visibility
+from incidents.queries import aggregates, convoys, coverage, evidence, incidents, reports, visibility, withholding
 from incidents.queries.aggregates import ClaimFilter
 from incidents.queries.convoy_filters import ConvoyFilter
 from incidents.queries.filters import ReportFilter
@@ -138,6 +138,14 @@ def news(after: int, up_to: int) -> News:
         moves_others = moves_others or kind not in _ALONE or body is None or (record_type == Report._meta.model_name and ties)
     ids[str(Incident._meta.model_name)] |= set(Incident.objects.filter(slug__in=slugs).values_list("public_id", flat=True))
     return News({noun.name: _touched(noun, ids) for noun in NOUNS}, moves_others)
+
+
+def moves_with_time(reader: Reader, since: datetime) -> bool:
+    """Return whether time alone may have changed, since then, what exists for this reader: by a delay, or by a convoy whose hour has come."""
+    profile = withholding.profile_of(reader)
+    if profile and withholding.cutoff(profile) is not None:
+        return True
+    return Convoy.objects.released().filter(released_at__gte=since).exists()
 
 
 def rows(feed: Feed, after: int, names: tuple[str, ...] = (), limit: int = LONGEST_PAGE) -> list[FeedRow]:

@@ -24,7 +24,12 @@ _REFERENCE = re.compile(r"[rR]-?0*([0-9]{1,18})")
 
 
 def filtered(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
-    """Return the reports that this reader may see and asks for, newest first, joined for a list page.
+    """Return the reports that this reader may see and asks for, newest first, joined for a list page."""
+    return joined(reader, narrowed(reader, asked)).order_by("-id")
+
+
+def narrowed(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
+    """Return the reports that this reader may see and asks for, in no order.
 
     Raise RuleBroken, naming the field, for an agreement, side or claimant that is not there for this reader.
     """
@@ -44,7 +49,7 @@ def filtered(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
         reports = _during(reports, asked.since, asked.until)
     if asked.text:
         reports = reports.filter(_says(reader, asked.text))
-    return joined(reader, reports).order_by("-id")
+    return reports
 
 
 def joined(reader: Reader, reports: QuerySet[Report]) -> QuerySet[Report]:

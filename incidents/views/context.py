@@ -146,17 +146,18 @@ class Desk:
                 ],
             ),
             self._reference(),
-            *self._share(),
+            Group(pgettext_lazy("group of pages", "Share"), self._share()),
         ]
 
     def _imports(self) -> list[Entry]:
         return [Entry("imports", _("Imports"), "file-up", reverse("imports"))] if may_somewhere(self._request.user, Capability.IMPORT) else []
 
-    def _share(self) -> list[Group]:
+    def _share(self) -> list[Entry]:
         """Return what leads outside."""
-        if not may_somewhere(self._request.user, Capability.SUBSCRIBE):
-            return []
-        return [Group(pgettext_lazy("group of pages", "Share"), [Entry("webhooks", _("Webhooks"), "webhook", reverse("webhooks"))])]
+        found = [Entry("exports", _("Exports"), "download", reverse("exports"))]
+        if may_somewhere(self._request.user, Capability.SUBSCRIBE):
+            found.append(Entry("webhooks", _("Webhooks"), "webhook", reverse("webhooks")))
+        return found
 
     def _reference(self) -> Group:
         """Return the way to what records refer to; for administrators also to who looked at what, and to administration itself."""

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from incidents.actions import feeds, incidents, reference, reports, seals
-from incidents.models import Convoy, Feed, FeedRow, User
+from incidents.actions import changes, feeds, incidents, reference, reports, seals
+from incidents.models import ChangeKind, Convoy, Feed, FeedRow, User
 from incidents.queries import feeds as queries
 from incidents.queries.feeds import NOUNS
 from tests.builders import make_agreement, make_claim, make_party, make_report, make_source, make_user
@@ -103,7 +103,7 @@ def test_what_a_hidden_convoy_draws_out_of_view_leaves_tombstones_and_returns_wi
     reports_row = ("report", str(report.public_id), False)
     report.convoy = convoy
     report.save(update_fields=["convoy"])
-    looked_at_long_ago(partner)
+    changes.record(by=None, kind=ChangeKind.CONVOY_CHANGED, record=convoy, after=convoy.facts())
     assert told(partner, place) == [("party", str(convoy.operator.public_id), True), reports_row]
     assert not any(not there for _noun, _id, there in told(analyst, watched))
     place = end(partner)

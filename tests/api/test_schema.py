@@ -120,11 +120,16 @@ def test_refusals_are_as_it_says(analyst: APIClient, partner: APIClient, strange
     check(address, "post", analyst.post(address, b"{", content_type="text/plain"))
 
 
+# What an address cannot be asked without.
+NEEDED = {"/api/v1/exports/now/": {"of": "reports", "format": "ndjson"}}
+
+
 @pytest.mark.parametrize("role", ["analyst", "partner"])
 def test_every_published_read_answers_every_role(role: str, request: pytest.FixtureRequest) -> None:
     client: APIClient = request.getfixturevalue(role)
     for address, path in published()["paths"].items():
         if "get" in path:
-            answer = client.get(address.replace("{slug}", "none").replace("{id}", str(uuid4())))
+            answer = client.get(address.replace("{slug}", "none").replace("{id}", str(uuid4())), NEEDED.get(address))
             assert answer.status_code == (403 if address in ADMINISTRATORS_ONLY else 404 if "{" in address else 200), address
-            check(address, "get", answer)
+            if not answer.streaming:
+                check(address, "get", answer)

@@ -17,6 +17,7 @@ from incidents.api.v1.declarations import Declarations
 from incidents.api.v1.drafts import Drafts
 from incidents.api.v1.duplicates import Duplicates
 from incidents.api.v1.evidence import Checkpoints, EvidenceItems
+from incidents.api.v1.exports import Drawn, Exports
 from incidents.api.v1.imports import ImportFormats, ImportNames, ImportRows, Imports
 from incidents.api.v1.incidents import Incidents
 from incidents.api.v1.parties import Parties
@@ -48,6 +49,7 @@ router.register("convoys", Convoys, basename="convoy")
 router.register("evidence", EvidenceItems, basename="api-evidence")
 router.register("checkpoints", Checkpoints, basename="checkpoint")
 router.register("coverage", CoverageRows, basename="coverage")
+router.register("exports", Exports, basename="export")
 router.register("webhooks", Webhooks, basename="webhook")
 router.register("imports", Imports, basename="import")
 router.register("drafts", Drafts, basename="draft")
@@ -65,6 +67,7 @@ urlpatterns = [
         Reconciliations.as_view({"get": "part"}),
         name="aggregate-claim-reconciliation-part",
     ),
+    path("exports/now/", Drawn.as_view({"get": "list"}), name="export-now"),
     path("duplicates/", Duplicates.as_view({"post": "create"}), name="duplicates"),
     path("review/", Queue.as_view({"get": "retrieve"}), name="review-queue"),
     path("incidents/<uuid:id>/comparison/", Compared.as_view({"get": "retrieve"}), name="incident-comparison"),

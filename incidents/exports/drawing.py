@@ -1,0 +1,101 @@
+"""Drawing an export: at once, as a stream, or by a worker into a file that is fetched later. Both write the same bytes."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.actions import exports as actions
+from incidents.actions import reads
+from incidents.errors import RuleBroken
+from incidents.exports.columns import EXPORTS, Export
+from incidents.exports.copying import Drawn
+from incidents.exports.formats import FORMATS, Format
+from incidents.models import ExportJob, SealHead, User
+from incidents.permissions import Capability, may
+from incidents.queries import exports
+
+SAID_EVERY = 1.0  # seconds
+
+
+def checked(reader: User, of: str, format: str, asked: dict[str, str]) -> tuple[Export, Format]:
+    """Return what is to be drawn and how. Raise RuleBroken, naming the field, for what cannot be."""
+    export, kind = EXPORTS.get(of), FORMATS.get(format)
+    if export is None:
+        raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": of}, "of")
+    if kind is None:
+        raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": format}, "format")
+    if kind.needs_point and export.point is None:
+        raise RuleBroken("no_places", _("These have no place on a map of their own."), "format")
+    unknown = sorted(asked.keys() - set(export.names))
+    if unknown:
+        raise RuleBroken("unknown_parameter", _("There is no parameter “%(name)s” here.") % {"name": unknown[0]}, unknown[0])
+    export.rows(reader, asked)
+    return export, kind
+
+
+def stream(reader: User, of: str, format: str, asked: dict[str, str], mark: str, drawn: Drawn | None = None) -> Iterator[bytes]:
+    """Return the file's bytes as they come. What can be refused is refused before the first of them."""
+    export, kind = checked(reader, of, format, asked)
+    rows = export.rows(reader, asked)
+    if kind.most_rows is not None and rows.order_by().values("pk")[: kind.most_rows + 1].count() > kind.most_rows:
+        raise RuleBroken("too_many", _("A sheet holds %(most)d rows at most: narrow the filter, or take CSV.") % {"most": kind.most_rows}, "format")
+    note_reads(reader, rows)
+    return kind.stream(rows, export.columns(reader), export.point, mark, drawn or Drawn())
+
+
+def note_reads(reader: User, rows: Any) -> None:
+    """Write down that protected sources are taken away, before anything leaves."""
+    if may(reader, Capability.READ_PROTECTED_SOURCES):
+        reads.of_sources(by=reader, of=rows.filter(source__is_protected=True).select_related("source").iterator())
+
+
+def draw(job_id: int) -> bool:
+    """Return whether the export was drawn into its file. Another worker's is left alone; one that was left lying is begun anew."""
+    job = actions.claim(job_id, timezone.now())
+    if job is None:
+        return False
+    try:
+        name, drawn = f"{job.public_id}.{FORMATS[job.format].extension}", Drawn()
+        change, read_at = SealHead.objects.values_list("number", flat=True).first() or 0, timezone.now()
+        draft = _written(job, stream(job.by, job.of, job.format, job.filter, job.mark, drawn), name, drawn)
+    except RuleBroken as error:
+        actions.fail(job, problem=str(error.message))
+        return False
+    except Lost:
+        return False
+    draft.replace(exports.folder() / name)
+    return actions.finish(
+        job, rows=drawn.rows, written=drawn.written, sha256=drawn.digest.hexdigest(), stored_as=name, change=change, read_at=read_at
+    )
+
+
+class Lost(Exception):
+    """Another worker has taken the export over."""
+
+
+def _written(job: ExportJob, pieces: Iterator[bytes], name: str, drawn: Drawn) -> Path:
+    """Return the file into which the pieces were written, which is nobody's yet."""
+    exports.folder().mkdir(parents=True, exist_ok=True)
+    draft = exports.folder() / f"{name}.{uuid.uuid4().hex}.part"
+    hold, said_at = actions.Hold(job), time.monotonic()
+    try:
+        with draft.open("xb") as file:
+            for piece in pieces:
+                file.write(piece)
+                drawn.digest.update(piece)
+                drawn.written += len(piece)
+                if time.monotonic() - said_at >= SAID_EVERY:
+                    said_at = time.monotonic()
+                    if not hold.renew(drawn.written):
+                        raise Lost
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    finally:
+        hold.close()
+    return draft

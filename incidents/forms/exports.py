@@ -1,0 +1,32 @@
+"""Asking for an export."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from incidents.exports.columns import EXPORTS
+from incidents.exports.formats import FORMATS
+from incidents.forms.records import RecordForm
+from incidents.forms.values import DayField
+from incidents.queries import visibility
+from incidents.queries.visibility import Reader
+
+
+class TakeAway(RecordForm):
+    """What to take away, in which format, and narrowed how."""
+
+    of = forms.ChoiceField(label=_("Of what"), choices=lambda: [(name, export.label) for name, export in EXPORTS.items()])
+    format = forms.ChoiceField(label=_("Format"), choices=lambda: [(name, kind.label) for name, kind in FORMATS.items()])
+    agreement = forms.ChoiceField(label=_("Agreement"), required=False)
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("Until"), required=False)
+
+    def __init__(self, *args: Any, reader: Reader, **options: Any) -> None:
+        super().__init__(*args, **options)
+        agreements = [(row.slug, row.label) for row in visibility.agreements(reader)]
+        self.fields["agreement"].choices = [("", _("All")), *agreements]  # type: ignore[attr-defined]
+
+    def asked(self) -> dict[str, str]:
+        """Return the filter, as an address would say it; what is empty narrows nothing."""
+        return {name: str(value) for name in ("agreement", "since", "until") if (value := self.cleaned_data[name])}
