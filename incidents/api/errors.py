@@ -2,17 +2,19 @@
 
 400: the request cannot be read (its JSON, a parameter, a header). 422: it can, and a field or a rule is broken.
 409: the record no longer stands as the request takes it to. What a reader may not see is 404, word for word like what is not there.
-503: the database did not answer; whether a write was kept is then not known, which is what the Idempotency-Key is for.
+503: Truce, or the copy of the database that was asked, is read-only; or the database did not answer;
+whether a write was kept is then not known, which is what the Idempotency-Key is for.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from psycopg.errors import ReadOnlySqlTransaction
 from rest_framework import exceptions, status
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -65,6 +67,11 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
         detail = _("The database did not answer. Send the request again; with the same Idempotency-Key nothing is done twice.")
         answer = body(status.HTTP_503_SERVICE_UNAVAILABLE, "database_unavailable", detail)
         answer["Retry-After"] = "5"
+        return answer
+    if isinstance(error, InternalError) and isinstance(error.__cause__, ReadOnlySqlTransaction):
+        detail = _("Truce is read-only at present: nothing can be entered or changed.")
+        answer = body(status.HTTP_503_SERVICE_UNAVAILABLE, "read_only", detail)
+        answer["Retry-After"] = "600"
         return answer
     if isinstance(error, Http404 | exceptions.NotFound):
         return body(status.HTTP_404_NOT_FOUND, "not_found", _("There is nothing here that you may see."))

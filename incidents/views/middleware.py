@@ -11,8 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.messages import constants, get_messages
 from django.contrib.messages.storage.base import Message
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.template.loader import render_to_string
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -21,7 +20,6 @@ from incidents.views import broken
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 STILL_OPEN = {"account_login", "account_logout", "theme"}
-RETRY_AFTER = "600"
 
 
 class ReadOnly:
@@ -33,10 +31,7 @@ class ReadOnly:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not settings.READ_ONLY or request.method in SAFE or _name(request) in STILL_OPEN:
             return self.get_response(request)
-        answer = _problem() if request.path_info.startswith("/api/") else HttpResponse(render_to_string("503.html"), status=503)
-        answer["Retry-After"] = RETRY_AFTER
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return broken.read_only(request)
 
 
 class NotKept:
@@ -71,7 +66,3 @@ def _name(request: HttpRequest) -> str | None:
         return resolve(request.path_info).url_name
     except Resolver404:
         return None
-
-
-def _problem() -> HttpResponse:
-    return broken.problem(503, "read_only", _("Not available at present"), _("Truce is read-only at present: nothing can be entered or changed."))

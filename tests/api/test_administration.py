@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.test import Client
 
@@ -71,6 +72,29 @@ def test_adding_changing_and_removing_a_party_is_recorded(administrator: Client)
     administrator.post(f"{BASE}/party/{party.pk}/delete/", {"post": "yes"})
     assert kinds()[-1] == ("reference.removed", "party")
     assert not Party.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "more"),
+    [
+        ("place", {"slug": "mill", "name": "Mill", "precision": "town"}, {"name": "Old mill"}),
+        ("source", {"slug": "mill-gazette", "name": "Mill gazette", "kind": "press", "reliability": "B"}, {"reliability": "C"}),
+        ("incident", {"slug": "mill", "name": "Fire at the mill"}, {"name": "Fire at the old mill"}),
+        ("affiliation", {"kind": "member"}, {"until_on": "2020-06-05"}),
+    ],
+)
+def test_every_kind_of_reference_data_is_added_changed_and_removed_with_a_record(
+    administrator: Client, name: str, facts: dict[str, Any], more: dict[str, Any]
+) -> None:
+    tables = rows("aliases") if name == "place" else {}
+    if name == "affiliation":
+        tables = {"party": make_party("Rangers").pk, "other": make_party("Union").pk}
+    assert administrator.post(f"{BASE}/{name}/add/", facts | tables).status_code == 302
+    key = apps.get_model("incidents", name).objects.latest("id").pk
+    assert administrator.post(f"{BASE}/{name}/{key}/change/", facts | tables | more).status_code == 302
+    assert administrator.post(f"{BASE}/{name}/{key}/delete/", {"post": "yes"}).status_code == 302
+    assert kinds() == [(f"reference.{verb}", name) for verb in ("added", "changed", "removed")]
+    assert {change.payload.body["actor"] for change in Change.objects.all()} == {"administrator"}
 
 
 def test_a_party_that_records_name_is_not_removed(administrator: Client) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from incidents.models import ApiKey, Change, User
+from tests.api.test_schema import ADMINISTRATORS_ONLY, published
 from tests.builders import make_agreement, make_claim, make_user
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,14 @@ def test_a_replica_that_refuses_every_write_serves_partners(client: Client) -> N
         for path in ("agreements/", f"agreements/{agreement.slug}/tallies/", "reports/", "aggregate-claims/", f"aggregate-claims/{claim.public_id}/"):
             answer = client.get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {text}"})
             assert answer.status_code == 200, (path, answer.content)
+        # Every list that is published: nothing on the way to one writes, not even who asked.
+        lists = [path for path, methods in published()["paths"].items() if "get" in methods and "{" not in path]
+        assert len(lists) > 10
+        for path in lists:
+            answer = client.get(path, headers={"Authorization": f"Bearer {text}"})
+            # The feed writes down who follows it: a copy says that it cannot, and the proxy sends it on to the first.
+            expected = {403} if path in ADMINISTRATORS_ONLY else {503} if path == "/api/v1/changes/" else {200, 400}
+            assert answer.status_code in expected, (path, answer.content)
         assert client.get("/readyz").status_code == 200
     finally:
         connection.close()

@@ -48,12 +48,14 @@ def test_pages_say_503_and_when_to_come_back(without_database: Callable[[Client]
         assert "The database does not answer" in answer.content.decode() and "قاعدة البيانات" in answer.content.decode()
 
 
-def test_json_says_so_in_its_own_form(without_database: Callable[[Client], Client]) -> None:
+def test_json_says_so_in_its_own_form(without_database: Callable[[Client], Client], monkeypatch: pytest.MonkeyPatch) -> None:
     client = without_database(browser())
     for answer in (client.get("/api/v1/agreements/"), client.get("/api/v1/parties/", headers={"Authorization": "Bearer truce_a_b"})):
         told = answer.json()
         assert (answer.status_code, answer["Content-Type"], answer["Retry-After"]) == (503, "application/problem+json", "5")
         assert (told["code"], told["status"]) == ("database_unavailable", 503)
+    monkeypatch.undo()
+    assert client.get("/api/v1/agreements/").status_code == 200, "it answers as soon as the database does"
 
 
 @pytest.mark.django_db

@@ -1,0 +1,101 @@
+"""People, what they may do on single agreements, and the keys of machines."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from incidents.actions import roles
+from incidents.admin.base import Administrators, by
+from incidents.models import AgreementRole, ApiKey, User
+from incidents.permissions import Capability, may
+
+
+@admin.register(User)
+class PeopleAdmin(Administrators, UserAdmin):  # type: ignore[type-arg]
+    """People, whose role says what they may do, but under agreements where another was granted.
+
+    Whoever leaves is made inactive: their name stays on what they did.
+    """
+
+    list_display = ["username", "role", "is_active", "last_login"]
+    list_filter = ["role", "is_active"]
+    search_fields = ["username", "first_name", "last_name", "email"]
+    ordering = ["username"]
+    filter_horizontal = []
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [(None, {"fields": ["username", "password", "first_name", "last_name", "email", "role", "is_active", "last_login", "date_joined"]})]
+    add_fieldsets = [(None, {"fields": ["username", "role", "usable_password", "password1", "password2"]})]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save the person; administrators, and nobody else, may open these pages."""
+        obj.is_staff = may(obj, Capability.ADMINISTER)
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(AgreementRole)
+class AgreementRoleAdmin(Administrators, admin.ModelAdmin):  # type: ignore[type-arg]
+    """What somebody is under one agreement. Granted and taken back; to change one is to grant another."""
+
+    list_display = ["user", "agreement", "role", "created_at"]
+    list_filter = ["agreement", "role"]
+    list_select_related = ["user", "agreement"]
+    search_fields = ["user__username", "agreement__name", "agreement__slug"]
+    autocomplete_fields = ["user", "agreement"]
+    fields = ["user", "agreement", "role"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["user", "agreement"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: AgreementRole, form: Any, change: bool) -> None:
+        granted = roles.grant(user=obj.user, agreement=obj.agreement, role=obj.role, by=by(request))
+        obj.pk, obj.public_id = granted.pk, granted.public_id
+
+    def delete_model(self, request: HttpRequest, obj: AgreementRole) -> None:
+        roles.take_back(granted=obj, by=by(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[AgreementRole]) -> None:
+        for granted in queryset:
+            self.delete_model(request, granted)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(Administrators, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Keys: issued and revoked, never changed. The text of one is shown once; neither it nor its hash can be had again."""
+
+    list_display = ["name", "user", "lookup", "created_at", "expires_at", "revoked_at"]
+    list_select_related = ["user"]
+    search_fields = ["name", "user__username", "lookup"]
+    actions = ["revoke"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return ["user", "name", "lookup", "created_at", "expires_at", "revoked_at"] if obj else ["user", "name"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, Capability.ADMINISTER)
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        """Issue the key, and show its text this once."""
+        key, text = ApiKey.issue(user=obj.user, name=obj.name)
+        obj.__dict__.update(key.__dict__)
+        messages.warning(request, _("Hand this over now; it cannot be shown again: %(text)s") % {"text": text})
+
+    @admin.action(permissions=["revoke"], description=gettext_lazy("Revoke the keys chosen"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        """Revoke the keys; one revoked earlier keeps its instant."""
+        number = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
+        messages.success(request, _("Keys revoked: %(number)d") % {"number": number})
