@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.db.models import Q, QuerySet
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
-from incidents.models import Agreement, Coverage, Party, Place
+from incidents.models import Agreement, Change, Coverage, Party, Place
 from incidents.permissions import Capability, may
 from incidents.queries import cursors, filters, visibility
 from incidents.queries.cursors import Page
@@ -89,6 +89,20 @@ def watched(reader: Reader, agreement: Agreement, first: date, last: date | None
         rows = rows.filter(Q(place=None) | Q(place__in=_around(area)))
     presences = [watching.Presence(row.from_on, row.until_on, row.is_denied) for row in rows]
     return watching.watched(presences, max(first, end - timedelta(days=LONGEST - 1)), end)
+
+
+def watched_as_known(agreement: Agreement, number: int, at: datetime | None, first: date, last: date | None) -> Watched:
+    """Return the same of all areas as the log had it at change `number`, sealed at an instant: whenever it is asked, it is the same."""
+    end = min(last or date.max, agreement.local_day(at or timezone.now()))
+    sealed = Change.objects.filter(record_type="coverage", agreement_id=agreement.public_id, seal__number__lte=number)
+    latest = dict(sealed.order_by("seal__number").values_list("record_id", "payload__body"))
+    known = [body["after"] for body in latest.values() if body and body["after"]]
+    presences = [watching.Presence(date.fromisoformat(row["from_on"]), _day(row["until_on"]), row["is_denied"]) for row in known]
+    return watching.watched(presences, max(first, end - timedelta(days=LONGEST - 1)), end)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _around(area: Place) -> set[int]:

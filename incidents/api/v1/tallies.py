@@ -20,7 +20,7 @@ from incidents.api.v1.flags import Flag
 from incidents.api.v1.parties import PartyNamed
 from incidents.api.v1.watches import WatchOut
 from incidents.models import Agreement
-from incidents.queries import aggregates, filters, points, tallies, tallies_asked, visibility
+from incidents.queries import aggregates, coverage, filters, points, tallies, tallies_asked, visibility
 from incidents.queries.questions import WINDOW_NAMES, Question
 from incidents.queries.tallies import StatementBehind, Tallies
 from incidents.queries.tallies_asked import Asked
@@ -99,8 +99,10 @@ class TalliesOut(serializers.Serializer[Any]):
 
     @extend_schema_field(WatchOut(allow_null=True))
     def get_coverage(self, found: Tallies) -> Any:
-        watch = watches.of(self.context["request"], found.agreement)
-        return WatchOut(watch).data if watch else None
+        first = found.first_day or found.agreement.first_day
+        watch = coverage.watched_as_known(found.agreement, found.change, found.as_known_on, first, found.last_day)
+        said = watches.said_of(self.context["request"], found.agreement, watch)
+        return WatchOut(said).data if watch.days else None
 
 
 POINT = [

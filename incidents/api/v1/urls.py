@@ -29,6 +29,7 @@ from incidents.api.v1.responses import Responses
 from incidents.api.v1.review import Comments, Compared, Held, Moved, Queue, Weighed
 from incidents.api.v1.sources import Sources
 from incidents.api.v1.tallies import AgreementTallies
+from incidents.api.v1.watches import WatchedDays
 from incidents.api.v1.webhooks import Webhooks
 
 router = SimpleRouter(use_regex_path=False)
@@ -60,6 +61,7 @@ urlpatterns = [
     path("agreements/<slug:slug>/tallies/behind/", BehindCells.as_view({"get": "retrieve"}), name="tallies-behind"),
     path("tally-methods/", Methods.as_view({"get": "every"}), name="tally-methods"),
     path("tally-methods/<slug:slug>/", OneMethod.as_view({"get": "retrieve"}), name="tally-method"),
+    path("agreements/<slug:slug>/watch/", WatchedDays.as_view({"get": "retrieve"}), name="agreement-watch"),
     path("changes/", Changes.as_view({"get": "list"}), name="changes"),
     path("aggregate-claims/<uuid:id>/reconciliation/", Reconciliations.as_view({"get": "retrieve"}), name="aggregate-claim-reconciliation"),
     path(
