@@ -44,38 +44,34 @@ def fold_anew(agreement: Agreement, number: int) -> None:
     _add(agreement, 0, number)
 
 
-def astray(agreement: Agreement) -> int:
-    """Return how many cells of an agreement's roll-ups are not the sum of its entries up to the fold. The head must be locked.
+def astray(agreement: Agreement) -> list[str]:
+    """Return the cells of an agreement's roll-ups that are not the sum of its entries up to the fold, in order. The head must be locked.
 
     Days in force that have moved since are not an error: the next fold follows them.
     """
     head = locked_head()
     window = FoldedWindow.objects.filter(agreement=agreement).first()
-    if window is None:
-        return Rollup.objects.filter(agreement=agreement).count() + int(
-            LedgerEntry.objects.filter(agreement=agreement, number__lte=head.number).exists()
-        )
-    sums = ", ".join(f"sum({name}) AS {name}" for name in AMOUNTS)
+    first_day, last_day = (window.first_day, window.last_day) if window else (agreement.first_day, agreement.last_day)
     keys = ", ".join(["grain", *KEYS])
     lines = " UNION ALL ".join(
         [
             f"SELECT {keys}, {', '.join(f'-{name} AS {name}' for name in AMOUNTS)} FROM incidents_rollup WHERE agreement_id = %(agreement)s",
-            *(f"SELECT %(grain_{grain})s, cell.* FROM ({_cells(grain)}) cell" for grain in Grain),
+            *(f"SELECT '{grain}', cell.* FROM ({_cells(grain)}) cell" for grain in Grain),
         ]
     )
     differ = " OR ".join(f"sum({name}) <> 0" for name in AMOUNTS)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT {keys}, {sums} FROM ({lines}) line GROUP BY {keys} HAVING {differ}) wrong",
-            _values(agreement, 0, head.number)
-            | {"first_day": window.first_day, "last_day": window.last_day}
-            | {f"grain_{grain}": str(grain) for grain in Grain},
+            f"SELECT concat_ws(' ', {keys}) FROM ({lines}) line GROUP BY {keys} HAVING {differ} ORDER BY 1",
+            _values(agreement, 0, head.number) | {"first_day": first_day, "last_day": last_day},
         )
-        return int(cursor.fetchone()[0])
+        return [cell for (cell,) in cursor.fetchall()]
 
 
 def locked_head() -> FoldHead:
-    """Return the head row, locked until the transaction ends."""
+    """Return the head row, locked until the transaction ends, in which statements are not compiled: there are few, and each has many parts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")
     FoldHead.objects.bulk_create([FoldHead(pk=1)], ignore_conflicts=True)
     return FoldHead.objects.select_for_update().get(pk=1)
 

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 DUE_AFTER = timedelta(hours=1)
 A_TURN = 2.0  # seconds of work after which a worker lets others have their turn
 AT_ONCE = 2_000  # subjects that one change corrects
+MOST_TOLD = 1_000  # lines that one recount says of one agreement
 
 
 def request(*, by: User | None = None, heals: bool = True) -> Recount:
@@ -87,14 +88,14 @@ def check(agreement: Agreement, recount: Recount) -> list[str]:
             tallies.locked_head()
             again = tallies.astray(agreement, suspects)
             wrong = sorted(set(again) - _late(agreement, again))
-            found += [f"{agreement.slug}: {subject}" for subject in wrong]
+            found += [f"{agreement.slug}: {subject}" for subject in wrong[:MOST_TOLD]]
             for start in range(0, len(wrong) if recount.heals else 0, AT_ONCE):
                 after = {"subjects": wrong[start : start + AT_ONCE]}
                 changes.record(by=recount.by, kind=ChangeKind.TALLIES_HEALED, record=recount, agreement=agreement, after=after)
     with transaction.atomic():
         head = folds.locked_head()
         if cells := folds.astray(agreement):
-            found.append(f"{agreement.slug}: {cells} cells of roll-ups")
+            found += [f"{agreement.slug}: roll-up {cell}" for cell in cells[:MOST_TOLD]]
             if recount.heals:
                 folds.fold_anew(agreement, head.number)
     return found

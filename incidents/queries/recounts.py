@@ -1,8 +1,10 @@
 """Reports recounted by PostgreSQL and held against the ledger: the same sums as `contributions.of_report`, for all reports at once."""
 
 from collections.abc import Collection
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from incidents.models import Agreement, Recount
 from incidents.queries.rollups import AMOUNTS
@@ -17,13 +19,16 @@ def waiting() -> list[int]:
     return list(Recount.objects.filter(state__in=[Recount.State.QUEUED, Recount.State.RUNNING]).order_by("id").values_list("pk", flat=True))
 
 
-def lines(where: str = "") -> str:
+def lines(where: str = "", *, shared: tuple[str, ...] = _SHARED) -> str:
     """Return the statement that gives every line that the standing reports of an agreement contribute. It takes `agreement` and `zone`.
 
+    Sums that tell no report from another leave out the first two columns, which are most of a line.
     On which side a party stood is asked once for each party and day, not for each report.
     """
 
-    shared = ", ".join(_SHARED)
+    names, columns = ", ".join(shared), ""
+    if "subject" in shared:
+        columns = "'report:' || report.public_id AS subject, report.public_id AS record_id,"
     return f"""
         WITH standing AS MATERIALIZED (
             SELECT asked.party_id, asked.day, count(DISTINCT held.side_id) AS sides, min(held.side_id) AS side_id
@@ -37,7 +42,7 @@ def lines(where: str = "") -> str:
                     OR (held.from_on IS NULL OR held.from_on <= asked.day) AND (held.until_on IS NULL OR asked.day <= held.until_on))
             GROUP BY asked.party_id, asked.day
         ), counted AS (
-            SELECT report.id, report.stated_count, 'report:' || report.public_id AS subject, report.public_id AS record_id,
+            SELECT report.id, report.stated_count, {columns}
                 CASE WHEN report.accused_side_id IS NOT NULL OR stood.sides = 1 THEN 'side'
                     WHEN report.accused_party_id IS NULL THEN 'nobody' ELSE 'no_side' END AS bucket,
                 coalesce(report.accused_side_id, CASE WHEN stood.sides = 1 THEN stood.side_id END) AS side_id,
@@ -51,16 +56,39 @@ def lines(where: str = "") -> str:
             LEFT JOIN standing stood ON stood.party_id = report.accused_party_id AND stood.day IS NOT DISTINCT FROM report.occurred_on
             WHERE report.agreement_id = %(agreement)s AND report.state = 'submitted' {where}
         )
-        SELECT {shared}, 'count' AS measure, '' AS harm_group, 1 AS records,
+        SELECT {names}, 'count' AS measure, '' AS harm_group, 1 AS records,
             1 AS low, 1 AS best, 1 AS high, 0 AS low_unknown, 0 AS best_unknown, 0 AS high_unknown FROM counted
         UNION ALL
-        SELECT {shared}, 'stated', '', 1, coalesce(stated_count, 0), coalesce(stated_count, 0), coalesce(stated_count, 0),
+        SELECT {names}, 'stated', '', 1, coalesce(stated_count, 0), coalesce(stated_count, 0), coalesce(stated_count, 0),
             (stated_count IS NULL)::int, (stated_count IS NULL)::int, (stated_count IS NULL)::int FROM counted
         UNION ALL
-        SELECT {shared}, harm.kind, harm."group", 1, coalesce(harm.low, 0), coalesce(harm.best, 0), coalesce(harm.high, 0),
+        SELECT {names}, harm.kind, harm."group", 1, coalesce(harm.low, 0), coalesce(harm.best, 0), coalesce(harm.high, 0),
             (harm.low IS NULL)::int, (harm.best IS NULL)::int, (harm.high IS NULL)::int
         FROM counted JOIN incidents_casualtyclaim harm ON harm.report_id = counted.id
     """
+
+
+def cells(agreement: Agreement) -> list[tuple[Any, ...]]:
+    """Return every cell of the roll-ups as all reports make it, counted from the records alone: its keys, then its amounts.
+
+    Beside the keys that every cell has: by claimant and type, by day and span, by place, by month and type.
+    """
+    common = "measure, bucket, side_id, unit, harm_group, in_force"
+    sums = ", ".join(f"sum({name})::bigint" for name in AMOUNTS)
+    in_force = "coalesce(last_day >= %(first)s AND (%(last)s::date IS NULL OR first_day <= %(last)s), false)"
+    with transaction.atomic(), connection.cursor() as cursor:
+        _prepare(cursor)
+        cursor.execute(
+            f"""
+            SELECT {common}, claimant_id, violation_type, day, first_day, last_day, month, area_id, {sums}
+            FROM (SELECT *, {in_force} AS in_force, date_trunc('month', day)::date AS month FROM ({lines(shared=_SHARED[2:])}) line) line
+            GROUP BY GROUPING SETS (
+                ({common}, claimant_id, violation_type), ({common}, day, first_day, last_day), ({common}, area_id), ({common}, violation_type, month)
+            )
+            """,
+            {"agreement": agreement.pk, "zone": agreement.timezone, "first": agreement.first_day, "last": agreement.last_day},
+        )
+        return list(cursor.fetchall())
 
 
 def astray(agreement: Agreement, subjects: Collection[str] | None = None) -> list[str]:
@@ -70,7 +98,8 @@ def astray(agreement: Agreement, subjects: Collection[str] | None = None) -> lis
     held = ", ".join(f"line.{name}" for name in AMOUNTS)
     sums = " OR ".join(f"sum({name}) <> 0" for name in AMOUNTS)
     keys = ", ".join(["series", *KEYS])
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        _prepare(cursor)
         cursor.execute(
             f"""
             SELECT DISTINCT subject FROM (
@@ -85,3 +114,9 @@ def astray(agreement: Agreement, subjects: Collection[str] | None = None) -> lis
             {"agreement": agreement.pk, "zone": agreement.timezone, "subjects": list(subjects or ())},
         )
         return [subject for (subject,) in cursor.fetchall()]
+
+
+def _prepare(cursor: CursorWrapper) -> None:
+    """Give one large statement room to sort and hash, and have it run as it is: compiling its many parts takes seconds."""
+    cursor.execute("SET LOCAL work_mem = '256MB'")
+    cursor.execute("SET LOCAL jit = off")

@@ -63,7 +63,9 @@ def balances(
     spans = {"first_day", "last_day"} if window else set()
     grain = grain_for({*by, *where, *spans}, series)
     first_day, last_day = window or (agreement.first_day, agreement.last_day)
-    hidden = visibility.uncounted(reader, agreement) if reader is not None else []
+    hidden: list[str] = []
+    if reader is not None:
+        number, hidden = visibility.told_up_to(reader, number), visibility.uncounted(reader, agreement)
     values = {
         "agreement": agreement.pk,
         "number": number,

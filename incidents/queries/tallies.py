@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Sum
 
 from incidents.models import AggregateClaim, Agreement, LedgerEntry, LedgerHead, Party, Posting, Seal, SealHead, Side
-from incidents.queries import visibility
+from incidents.queries import rollups, visibility
 from incidents.queries.visibility import Reader
 from incidents.vocabulary import Bucket, HarmGroup, HarmKind, Qualifier, Series, Unit
 
@@ -141,37 +141,33 @@ def by_day(agreement: Agreement, reader: Reader | None = None, *, margin: int = 
     """
     number = _number(reader)
     sides = {side.pk: side for side in agreement.sides.all()}
-    entries = (
-        _counted_for(reader)
-        .filter(agreement=agreement, number__lte=number, measure=COUNT, day__isnull=False, side__isnull=False)
-        .exclude(series=Series.CLAIMED)
-        .values("series", "side_id", "claimant_id", "unit", "day")
-        .annotate(total=Sum("best"), unknown=Sum("best_unknown"), held=Sum("records"))
-        .filter(held__gt=0)
-        .order_by("day", "claimant_id")
-    )
-    rows = list(entries)
+    ours = [series for series in Series if series not in {Series.CLAIMED, Series.CLAIMED_DAILY}]
+    of_days: dict[str, Any] = {"where": {"measure": COUNT}, "reader": reader}
+    counted = rollups.balances(agreement, number, by=("series", "side_id", "unit", "day"), series=ours, **of_days)
+    claimed = rollups.balances(agreement, number, by=("series", "side_id", "claimant_id", "unit", "day"), series=[Series.CLAIMED_DAILY], **of_days)
+    claimed.sort(key=lambda row: row["claimant_id"])
+    rows = [row for row in [*counted, *claimed] if row["day"] and row["side_id"]]
     first = agreement.first_day
-    claimed_or_logged = [row["day"] for row in rows if row["day"]]
+    claimed_or_logged = [row["day"] for row in rows]
     last = agreement.last_day or max(claimed_or_logged, default=first)
     start = max(first - timedelta(days=margin), last - timedelta(days=longest))
     days = {
         day: Day(day=day, in_force=first <= day <= last, sides={side.code: DayCells() for side in sides.values()})
         for day in (start + timedelta(days=offset) for offset in range((last - start).days + margin + 1))
     }
-    claimants = Party.objects.in_bulk([row["claimant_id"] for row in rows if row["claimant_id"]])
+    claimants = Party.objects.in_bulk([row["claimant_id"] for row in claimed])
     for row in rows:
         if row["day"] not in days:
             continue
         cells = days[row["day"]].sides[sides[row["side_id"]].code]
         if row["series"] == Series.LOGGED:
-            cells.logged += row["total"]
+            cells.logged += row["best"]
         elif row["series"] == Series.INCIDENTS:
-            cells.incidents += row["total"]
+            cells.incidents += row["best"]
         elif row["series"] == Series.VERIFIED:
-            cells.verified += row["total"]
-        else:
-            count = None if row["unknown"] == row["held"] else row["total"]
+            cells.verified += row["best"]
+        elif row["series"] == Series.CLAIMED_DAILY:
+            count = _known(row["best"], row["best_unknown"], row["records"])
             cells.claimed.append(ClaimedDay(claimant=claimants[row["claimant_id"]], unit=Unit(row["unit"]), count=count))
     return list(days.values())
 
@@ -253,20 +249,15 @@ def _number(reader: Reader | None) -> int:
     return number if reader is None else visibility.told_up_to(reader, number)
 
 
-def _counted_for(reader: Reader | None) -> QuerySet[LedgerEntry]:
-    return LedgerEntry.objects.all() if reader is None else visibility.counted(reader, LedgerEntry.objects.all())
-
-
 def _counted(agreement: Agreement, number: int, reader: Reader | None) -> dict[tuple[str, str, int | None], int]:
     """Return what we count ourselves, per series, bucket and side: what touches the days in force."""
-    touches = Q(last_day__gte=agreement.first_day)
-    if agreement.last_day:
-        touches &= Q(first_day__lte=agreement.last_day)
-    ours = [Series.LOGGED, Series.INCIDENTS, Series.VERIFIED]
-    rows = (
-        _counted_for(reader)
-        .filter(touches, agreement=agreement, series__in=ours, measure=COUNT, number__lte=number)
-        .values("series", "bucket", "side_id")
-        .annotate(total=Sum("best"))
+    rows = rollups.balances(
+        agreement,
+        number,
+        by=("series", "bucket", "side_id"),
+        series=[Series.LOGGED, Series.INCIDENTS, Series.VERIFIED],
+        where={"measure": COUNT},
+        only_in_force=True,
+        reader=reader,
     )
-    return {(row["series"], row["bucket"], row["side_id"]): row["total"] for row in rows}
+    return {(row["series"], row["bucket"], row["side_id"]): row["best"] for row in rows}

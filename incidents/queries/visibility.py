@@ -200,12 +200,21 @@ def counted_convoys(reader: Reader, entries: QuerySet[ConvoyEntry]) -> QuerySet[
 
 
 def uncounted(reader: Reader, agreement: Agreement) -> list[str]:
-    """Return the subjects of this agreement's ledger that `counted` leaves out for this reader: what is hidden with a convoy."""
+    """Return the subjects of this agreement's ledger that `counted` leaves out for this reader.
+
+    What is hidden with a convoy is found by its convoy; where a profile hides more, by asking every entry.
+    """
     if reach(reader, Capability.READ_CONVOYS).is_everywhere:
         return []
-    hidden = _hidden_convoys(reader)
-    tied = Incident.objects.filter(_tied_to(hidden))
-    kept = Report.objects.filter(Q(convoy__in=hidden) | Q(convoy_events__convoy__in=hidden) | Q(incident__in=tied.values("pk")), agreement=agreement)
+    profile = profile_of(reader)
+    if profile and profile.hides_reports:
+        entries = LedgerEntry.objects.filter(agreement=agreement, number__lte=told_up_to(reader, LATEST))
+        hidden = entries.exclude(pk__in=counted(reader, entries).order_by().values("pk"))
+        return list(hidden.order_by().values_list("subject", flat=True).distinct())
+    unreleased = _hidden_convoys(reader)
+    tied = Incident.objects.filter(_tied_to(unreleased))
+    of_convoys = Q(convoy__in=unreleased) | Q(convoy_events__convoy__in=unreleased) | Q(incident__in=tied.values("pk"))
+    kept = Report.objects.filter(of_convoys, agreement=agreement)
     return [
         *(f"report:{public_id}" for public_id in kept.order_by().values_list("public_id", flat=True).distinct()),
         *(f"incident:{slug}" for slug in tied.order_by().values_list("slug", flat=True).distinct()),

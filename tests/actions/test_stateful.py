@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from incidents.actions import assessments, incidents, reports, tallies
+from incidents.actions import assessments, folds, incidents, reports, tallies
 from incidents.errors import RuleBroken
-from incidents.models import Assessment, Change, ChangeKind, Incident, Report, User
+from incidents.models import Assessment, Change, ChangeKind, Incident, LedgerEntry, LedgerHead, Report, User
+from incidents.queries import rollups
 from incidents.rules import review
 from incidents.rules.review import Move
-from incidents.vocabulary import Occurrence, ReportState
+from incidents.vocabulary import Occurrence, ReportState, Series
 from tests.builders import make_agreement, make_party, make_report, make_user, sealed_and_posted
 
 pick = st.integers(min_value=0, max_value=10**6)
@@ -39,6 +41,7 @@ class Desk(RuleBasedStateMachine):
         try:
             sealed_and_posted()
             assert tallies.differences(make_agreement()) == []
+            self.fold()
         finally:
             transaction.set_rollback(True)
             self.outer.__exit__(None, None, None)
@@ -140,6 +143,18 @@ class Desk(RuleBasedStateMachine):
     def count(self) -> None:
         sealed_and_posted()
         assert tallies.differences(make_agreement()) == []
+
+    @rule()
+    def fold(self) -> None:
+        folds.fold()
+        assert folds.astray(make_agreement()) == []
+        number = LedgerHead.objects.values_list("number", flat=True).first() or 0
+        for keys in (("series", "side_id"), ("series", "day"), ("violation_type",), ("area_id", "series")):
+            rows = rollups.balances(make_agreement(), number, by=keys, series=list(Series))
+            entries = LedgerEntry.objects.order_by().values(*keys).annotate(sum_of_best=Sum("best"), held=Sum("records")).exclude(held=0)
+            assert {tuple(row[key] for key in keys): row["best"] for row in rows} == {
+                tuple(row[key] for key in keys): row["sum_of_best"] for row in entries
+            }
 
     @invariant()
     def nothing_is_lost(self) -> None:
