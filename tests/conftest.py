@@ -62,10 +62,31 @@ _OWNER = dict(settings.DATABASES["owner"])
 
 
 def _empty_as_owner(self: TransactionTestCase) -> None:
-    """Empty the tables after a test with real transactions. The web's role may not, and that is the point of it."""
-    with psycopg.connect(**_owner() | {"dbname": settings.DATABASES["default"]["NAME"]}, autocommit=True) as connection:
+    """Empty the tables after a test with real transactions. The web's role may not, and that is the point of it.
+
+    Rows are deleted where there are any, with the keys checked at the end: emptying every table there is takes a file for each of its
+    parts, and a third of a second.
+    """
+    with psycopg.connect(**_owner() | {"dbname": settings.DATABASES["default"]["NAME"]}) as connection:
         tables = [row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") if row[0] not in KEPT]
-        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
+        asked = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})").format(sql.Literal(table), sql.Identifier(table)) for table in tables
+        )
+        filled = [str(row[0]) for row in connection.execute(asked)]
+        connection.execute("SET CONSTRAINTS ALL DEFERRED")
+        for table in filled:
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+        connection.execute(_FROM_ONE, [filled])
+
+
+# The numbers that the emptied tables give begin at 1 again.
+_FROM_ONE = """
+    SELECT setval(format('%%I.%%I', sequence.schemaname, sequence.sequencename), sequence.start_value, false)
+    FROM pg_sequences sequence
+    JOIN pg_depend ON pg_depend.objid = format('%%I.%%I', sequence.schemaname, sequence.sequencename)::regclass AND pg_depend.deptype IN ('a', 'i')
+    JOIN pg_class owner ON owner.oid = pg_depend.refobjid
+    WHERE owner.relname = ANY(%s)
+"""
 
 
 TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[method-assign]
