@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from incidents.models import ReadEntry, Source, User
+from incidents.models import ReadEntry, User
 from incidents.models.base import Record
+from incidents.queries import looks
 
 
 def record(*, by: User, what: ReadEntry.What, records: Iterable[Record]) -> None:
@@ -16,14 +17,8 @@ def record(*, by: User, what: ReadEntry.What, records: Iterable[Record]) -> None
     )
 
 
-def of_sources(*, by: User, of: Iterable[Record]) -> None:
-    """Write that `by`, who may see them, looks at the protected sources of these records. Sources that are not protected leave no entry."""
-    told = [one for one in of if _source(one).is_protected]
-    if told:
-        record(by=by, what=ReadEntry.What.SOURCE, records=told)
-
-
-def _source(record: Record) -> Source:
-    source = getattr(record, "source", None)
-    assert isinstance(source, Source), record
-    return source
+def of_sources() -> None:
+    """Write, at once, whose protected sources this request was shown so far (`queries.looks`). Where it was shown none, nothing is asked."""
+    if looked := looks.taken():
+        entries = (ReadEntry(actor_id=by, what=ReadEntry.What.SOURCE, record_type=kind, record_id=key) for by, kind, key in looked)
+        ReadEntry.objects.bulk_create(entries)

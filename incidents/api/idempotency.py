@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+from incidents.actions import reads
 from incidents.api.errors import CannotRead
 from incidents.errors import RuleBroken
 from incidents.models import SentRequest, User
@@ -37,6 +38,7 @@ def once(request: Request, write: Callable[[], Answer]) -> HttpResponse:
         fingerprint = hashlib.sha256(canonical([request.method, request.path, request.data])).hexdigest()
         if sent is None:
             text, address = _rendered(write())
+            reads.of_sources()  # whoever sends this again is answered from what is kept
             kept = {"body": text, "location": address}
             SentRequest.objects.create(user=sender, key=key, body_hash=fingerprint, status=201, answer=kept)
             return _created(text, address)

@@ -116,6 +116,7 @@ def candidates(reader: Reader, draft: Draft, limit: int = 5) -> list[Candidate]:
     # Each further join costs more in planning than all that is read here.
     reports = visibility.reports(reader).select_related("claimant", "accused_party", "place", "source")
     shown = reports.in_bulk([pk for pk, _match in found])
+    visibility.look(reader, shown.values())  # what is alike of source, address or wording tells of the source
     return [Candidate(shown[pk], match.score, match.reasons) for pk, match in found if pk in shown]
 
 

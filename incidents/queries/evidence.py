@@ -104,6 +104,7 @@ def sees_originals(reader: Reader, report: Report) -> bool:
 
 def withheld(reader: Reader, report: Report) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of evidence: a file's name may name a person."""
+    visibility.shows_source(reader, report.source, report)
     return () if sees_originals(reader, report) else ("original_name", "original_url")
 
 

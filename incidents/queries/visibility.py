@@ -5,10 +5,11 @@ of the table (`reduction`), so that filters, orders, counts and searches behind 
 these; a path from elsewhere to a report (`incident.reports`) leads around them.
 """
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, F, Max, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from incidents.models import (
@@ -32,11 +33,12 @@ from incidents.models import (
     User,
 )
 from incidents.models.aggregates import AggregateClaimQuerySet
+from incidents.models.base import Record
 from incidents.models.convoys import ConvoyQuerySet
 from incidents.models.profiles import told_states
 from incidents.models.reports import ReportQuerySet
 from incidents.permissions import Capability, Reach, may, reach
-from incidents.queries import withholding
+from incidents.queries import looks, withholding
 from incidents.queries.reduction import reduced
 from incidents.queries.withholding import EVERY, cutoff, profile_of
 from incidents.vocabulary import ReportState
@@ -304,8 +306,8 @@ def reads(reader: Reader) -> QuerySet[ReadEntry]:
     return ReadEntry.objects.all() if may(reader, Capability.ADMINISTER) else ReadEntry.objects.none()
 
 
-def shows_source(reader: Reader, source: Source, of: Model | None = None) -> bool:
-    """Return whether this reader may learn that it was this source of this record, and see its link and wording.
+def shows_source(reader: Reader, source: Source, of: Record | None = None) -> bool:
+    """Return whether this reader may learn that it was this source of this record, and see its link and wording. If so, it is noted.
 
     Of no record, whether they may under every agreement. What is said of an incident is asked by the agreements of its reports.
     """
@@ -313,6 +315,19 @@ def shows_source(reader: Reader, source: Source, of: Model | None = None) -> boo
         return False
     if not source.is_protected:
         return True
+    is_shown = _shows_protected(reader, of)
+    if is_shown:
+        looks.note(reader, of or source)
+    return is_shown
+
+
+def look(reader: Reader, records: Iterable[Any]) -> None:
+    """Note that this reader is shown what tells of the sources of these records, as far as they may see them."""
+    for record in records:
+        shows_source(reader, record.source, record)
+
+
+def _shows_protected(reader: Reader, of: Record | None) -> bool:
     held = reach(reader, Capability.READ_PROTECTED_SOURCES)
     if held.is_everywhere or of is None:
         return held.is_everywhere

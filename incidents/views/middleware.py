@@ -1,4 +1,5 @@
-"""What holds for every answer: none is kept by browsers, and in read-only mode what is written is answered 503 and every page says so.
+"""What holds for every answer: none is kept by browsers; looks at protected sources are written down before it leaves; and in
+read-only mode what is written is answered 503 and every page says so.
 
 Signing in and out still works, and so does what a browser alone remembers. The relay and the workers are not touched: what
 was acknowledged before is sealed and counted, and then everything rests.
@@ -16,6 +17,8 @@ from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from incidents.actions import reads
+from incidents.queries import looks
 from incidents.views import broken
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -46,6 +49,22 @@ class NotKept:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         answer = self.get_response(request)
         answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
+
+class Looked:
+    """Middleware: whose protected sources an answer shows is in the read log, in one insert, before the answer leaves.
+
+    If that cannot be written, the error is the answer, and nothing of what was read.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with looks.noting():
+            answer = self.get_response(request)
+            reads.of_sources()
         return answer
 
 

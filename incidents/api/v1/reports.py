@@ -15,7 +15,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from incidents.actions import reads
 from incidents.actions import reports as actions
 from incidents.api import idempotency, schema
 from incidents.api.endpoints import Endpoint
@@ -288,8 +287,6 @@ class Reports(ListModelMixin, Endpoint):
             report = reports.one(request.user, id)
         except Report.DoesNotExist:
             raise Http404 from None
-        if not reports.withheld(request.user, report):
-            reads.of_sources(by=cast(User, request.user), of=[report])
         return Response(self.get_serializer(report).data)
 
     @extend_schema(summary="Log a report", parameters=[schema.KEY], request=ReportIn, responses={201: ReportOut, **schema.WRITING})

@@ -276,7 +276,9 @@ class Compared(OfIncident):
     @extend_schema(summary="Claims compared", responses={200: ComparisonOut, **schema.READING_ONE})
     def retrieve(self, request: Request, id: Any) -> Response:
         """Where the claims agree, are close, contradict, or only one says; with reasons."""
-        compared = review.compared(self.incident(id))
+        incident = self.incident(id)
+        visibility.look(request.user, incidents.known(incident).reports)
+        compared = review.compared(incident)
         rows = [
             {
                 "field": row.field,

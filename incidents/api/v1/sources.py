@@ -12,14 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from incidents.actions import reads
 from incidents.actions import sources as actions
 from incidents.api import idempotency, schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Strict, Text, Word, YesOrNo
 from incidents.api.permissions import AddsSources, Reads
-from incidents.models import ReadEntry, Source, User
-from incidents.queries import sources
+from incidents.models import Source, User
+from incidents.queries import sources, visibility
 from incidents.queries.sources import SourceFilter
 from incidents.vocabulary import Reliability, SourceKind
 
@@ -66,6 +65,11 @@ class SourceOut(SourceNamed):
     link = serializers.CharField()
     is_protected = serializers.BooleanField()
 
+    def to_representation(self, instance: Source) -> dict[str, Any]:
+        """Return the source; that a protected one is looked at is noted."""
+        visibility.shows_source(self.context["request"].user, instance)
+        return super().to_representation(instance)
+
 
 class SourceIn(Strict):
     """A source to add. Without a slug one is made from the name."""
@@ -109,10 +113,7 @@ class Sources(ListModelMixin, Endpoint):
     @extend_schema(summary="One source", responses={200: SourceOut, **schema.READING_ONE})
     def retrieve(self, request: Request, slug: str) -> Response:
         """One source by its slug. Who looks at a protected one is written down."""
-        found = self._one(slug)
-        if found.is_protected:
-            reads.record(by=cast(User, request.user), what=ReadEntry.What.SOURCE, records=[found])
-        return Response(self.get_serializer(found).data)
+        return Response(self.get_serializer(self._one(slug)).data)
 
     @extend_schema(summary="Add a source", parameters=[schema.KEY], request=SourceIn, responses={201: SourceOut, **schema.WRITING})
     def create(self, request: Request) -> HttpResponse:

@@ -125,6 +125,7 @@ def page(
     chosen = next((row for row in dossier.scope if row.agreement.slug == slug), dossier.scope[0] if dossier.scope else None)
     looked_up = review.LookedUp()
     compared = review.compared(incident, looked_up)
+    visibility.look(reader, [*known.reports, *dossier.past])  # the grades of their sources, and what their history tells
     camps = {report.agreement_id: looked_up.camps.of(report.agreement) for report in known.reports}
     columns = comparison.columns(compared, known.reports, camps)
     if known.reports:

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from incidents.actions import changes, incidents, reads
+from incidents.actions import changes, incidents
 from incidents.actions import drafts as draft_action
 from incidents.actions import reports as action
 from incidents.errors import RuleBroken, StaleRecord
@@ -94,8 +94,6 @@ def shown(
     camps = sides.camps(report.agreement)
     event = dashboard.event_of(request.user, report)
     withheld = reports.withheld(request.user, report)
-    if not withheld:
-        reads.of_sources(by=request.user, of=[report])
     context = {
         "report": report,
         "row": rows.row(report, camps),
