@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from incidents.actions import changes
-from incidents.errors import RuleBroken
+from incidents.errors import RuleBroken, StaleRecord
 from incidents.models import Assessment, Change, ChangeKind, Convoy, Incident, Report, Response, User
 from incidents.models.base import Facts
 
@@ -45,34 +45,34 @@ def rename(*, incident: Incident, by: User | None, name: str, name_ar: str = "")
 
 
 @transaction.atomic
-def attach(*, report: Report, incident: Incident, by: User | None, note: str = "") -> Report:
+def attach(*, report: Report, incident: Incident, by: User | None, note: str = "", version: int | None = None) -> Report:
     """Return the report, now of this incident. Raise RuleBroken if it is of one already: then it is moved, knowingly."""
-    incident, report = _open(incident), _locked(report)
+    incident, report = _open(incident), _locked(report, version)
     if report.incident_id is not None:
         raise RuleBroken("already_attached", _("This report is of an incident already; move it from there."), "incident")
     return _placed(report, incident, ChangeKind.REPORT_ATTACHED, by=by, note=note)
 
 
 @transaction.atomic
-def detach(*, report: Report, by: User | None, note: str = "") -> Report:
+def detach(*, report: Report, by: User | None, note: str = "", version: int | None = None) -> Report:
     """Return the report, now of no incident."""
-    report = _locked(report)
+    report = _locked(report, version)
     if report.incident_id is None:
         raise RuleBroken("not_attached", _("This report is of no incident."), "incident")
     return _placed(report, None, ChangeKind.REPORT_DETACHED, by=by, note=note)
 
 
 @transaction.atomic
-def move(*, report: Report, to: Incident, by: User | None, note: str = "") -> Report:
+def move(*, report: Report, to: Incident, by: User | None, note: str = "", version: int | None = None) -> Report:
     """Return the report, now of another incident."""
-    to, report = _open(to), _locked(report)
+    to, report = _open(to), _locked(report, version)
     if report.incident_id is None or report.incident_id == to.pk:
         raise RuleBroken("not_elsewhere", _("This report is not of another incident."), "incident")
     return _placed(report, to, ChangeKind.REPORT_MOVED, by=by, note=note)
 
 
 @transaction.atomic
-def merge(*, incident: Incident, into: Incident, by: User | None, note: str = "") -> Incident:
+def merge(*, incident: Incident, into: Incident, by: User | None, note: str = "", version: int | None = None) -> Incident:
     """Return the incident that goes on, with the reports and all that hung on the other, whose address now leads here.
 
     Raise RuleBroken if both are judged under one agreement: which judgement holds is for an editor to say first.
@@ -82,6 +82,7 @@ def merge(*, incident: Incident, into: Incident, by: User | None, note: str = ""
     # Always locked in one order, so that two merges crossing each other wait instead of dying.
     locked = {row.pk: row for row in Incident.objects.select_for_update().filter(pk__in=[incident.pk, into.pk]).order_by("pk")}
     incident, into = _still_open(locked[incident.pk]), _still_open(locked[into.pk])
+    _must_be_fresh(incident, version)
     both = Assessment.objects.filter(incident=incident, agreement__in=Assessment.objects.filter(incident=into).values("agreement"))
     if both.exists():
         raise RuleBroken("both_judged", _("Both incidents are judged under the same agreement. Reopen one of them first."), "into")
@@ -96,9 +97,12 @@ def merge(*, incident: Incident, into: Incident, by: User | None, note: str = ""
 
 
 @transaction.atomic
-def split(*, incident: Incident, reports: Iterable[Report], by: User | None, name: str, name_ar: str = "", note: str = "") -> Incident:
+def split(
+    *, incident: Incident, reports: Iterable[Report], by: User | None, name: str, name_ar: str = "", note: str = "", version: int | None = None
+) -> Incident:
     """Return a new incident with some of this one's reports. Raise RuleBroken unless both are left with at least one."""
     incident = _open(incident)
+    _must_be_fresh(incident, version)
     leaving = list(Report.objects.select_for_update().filter(pk__in=[report.pk for report in reports]).order_by("pk"))
     if not leaving or any(report.incident_id != incident.pk for report in leaving):
         raise RuleBroken("not_of_this", _("Choose reports of this incident."), "reports")
@@ -186,8 +190,16 @@ def _changed(incident: Incident, kind: ChangeKind, *, by: User | None, note: str
     return incident
 
 
-def _locked(report: Report) -> Report:
-    return Report.objects.select_for_update().get(pk=report.pk)
+def _locked(report: Report, version: int | None = None) -> Report:
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    _must_be_fresh(report, version)
+    return report
+
+
+def _must_be_fresh(record: Report | Incident, version: int | None) -> None:
+    """Raise StaleRecord if this is not the version that was read; None asks nothing."""
+    if version is not None and record.version != version:
+        raise StaleRecord("stale", _("Somebody changed this since you read it. Nothing was overwritten."), "version")
 
 
 def _open(incident: Incident) -> Incident:

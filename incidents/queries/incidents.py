@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
+from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
-from incidents.models import Agreement, Assessment, Convoy, Incident, Report, Response
+from incidents.models import Agreement, Assessment, Change, Convoy, Incident, Report, Response
 from incidents.queries import cursors, filters, reports, scope, visibility
 from incidents.queries.cursors import Page
 from incidents.queries.scope import UnderAgreement
@@ -133,6 +134,13 @@ def dossier(reader: Reader, public_id: Any) -> Dossier:
         convoys=list(visibility.convoys(reader).filter(incident=incident).select_related("operator", "destination").order_by("id")),
         scope=_scope(reader, derived, answers, judged),
     )
+
+
+def took_part(incident: Incident, operation_id: UUID) -> bool:
+    """Return whether an operation did something with this incident, or with a report that is or was of it."""
+    done = Change.objects.filter(operation_id=operation_id)
+    named = Q(payload__body__before__incident=incident.slug) | Q(payload__body__after__incident=incident.slug)
+    return done.filter(Q(record_id=incident.public_id) | named).exists()
 
 
 def responses(reader: Reader) -> QuerySet[Response]:

@@ -105,6 +105,7 @@ class IncidentRow(IncidentNamed):
     where = WhereOut()
     harm = DerivedHarmOut(many=True)
     accusations = AccusationOut(many=True)
+    version = serializers.IntegerField(source="incident.version", help_text="Send it with a change of which reports are of the incident.")
     report_ids = serializers.ListField(child=serializers.UUIDField(), help_text="The current reports that all of this is derived from.")
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
@@ -192,7 +193,7 @@ class _Shown:
     """An incident as its serializers read it."""
 
     def __init__(self, known: Known, instance: Incident | Dossier) -> None:
-        self.known = known
+        self.known, self.incident = known, known.incident
         for name in ("public_id", "slug", "name", "name_ar", "pk"):
             setattr(self, name, getattr(known.incident, name))
         self.when = _when(known)

@@ -8,6 +8,7 @@ from incidents.api.v1.affiliations import Affiliations
 from incidents.api.v1.aggregates import AggregateClaims
 from incidents.api.v1.agreements import Agreements
 from incidents.api.v1.areas import Areas
+from incidents.api.v1.arranging import Answered, OfReport, Whole
 from incidents.api.v1.assessments import Assessments
 from incidents.api.v1.cells import BehindCells, Cells, Methods, OneMethod
 from incidents.api.v1.changes import Changes
@@ -78,6 +79,13 @@ urlpatterns = [
     path("incidents/<uuid:id>/let-go/", Held.as_view({"post": "let_go"}), name="incident-let-go"),
     path("incidents/<uuid:id>/assign/", Held.as_view({"post": "assign"}), name="incident-assign"),
     path("incidents/<uuid:id>/comments/", Comments.as_view({"get": "retrieve", "post": "say"}), name="incident-comments"),
+    path("incidents/<uuid:id>/merge/", Whole.as_view({"post": "merge"}), name="incident-merge"),
+    path("incidents/<uuid:id>/split/", Whole.as_view({"post": "split"}), name="incident-split"),
+    path("incidents/<uuid:id>/undo/", Whole.as_view({"post": "undo"}), name="incident-undo"),
+    path("reports/<uuid:id>/attach/", OfReport.as_view({"post": "attach"}), name="report-attach"),
+    path("reports/<uuid:id>/detach/", OfReport.as_view({"post": "detach"}), name="report-detach"),
+    path("reports/<uuid:id>/move/", OfReport.as_view({"post": "move"}), name="report-move"),
+    path("reports/<uuid:id>/duplicates/", Answered.as_view({"post": "answer"}), name="report-duplicates"),
     path("assessments/<uuid:id>/move/", Moved.as_view({"post": "move"}), name="assessment-move"),
     path("import-formats/", ImportFormats.as_view({"get": "retrieve"}), name="import-formats"),
     path("imports/<uuid:id>/rows/", ImportRows.as_view({"get": "list"}), name="import-rows"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
-from incidents.actions import incidents, reports
+from incidents.actions import duplicates as action
 from incidents.errors import RuleBroken
 from incidents.forms.reports import LogReport
 from incidents.models import Report, User
@@ -88,18 +88,11 @@ def is_open(candidates: list[Row], answers: Answers) -> bool:
 
 def settle(report: Report, answers: Answers, by: User) -> None:
     """Do what the answers say: attach the report to the event of the one, and remember that others are of other events."""
-    for other in visibility.reports(by).filter(public_id__in=answers.different).order_by("pk"):
-        reports.tell_apart(report=report, other=other, by=by)
-    if answers.same is None:
-        return
-    same = visibility.reports(by).current().select_for_update(of=("self",)).filter(public_id=answers.same).first()
-    if same is None:
+    others = visibility.reports(by).filter(public_id__in=answers.different).order_by("pk")
+    same = visibility.reports(by).current().filter(public_id=answers.same).first() if answers.same else None
+    if answers.same and same is None:
         raise RuleBroken("not_current", _("The report chosen no longer stands. Look at the candidates again."))
-    if same.incident is None:
-        names = {language: _name_of(same, language) for language in ("en", "ar")}
-        incidents.open_for(reports=[same, report], by=by, name=names["en"], name_ar=names["ar"])
-    else:
-        incidents.attach(report=report, incident=incidents.heir_of(same.incident), by=by)
+    action.settle(report=report, by=by, same=same, different=others, title=lambda first: (_name_of(first, "en"), _name_of(first, "ar")))
 
 
 def _name_of(report: Report, language: str) -> str:
