@@ -31,8 +31,10 @@ class Decide(RecordForm):
     party_bound = forms.ChoiceField(label=_of_assessment("party_bound"), choices=lambda: offered(ScopeAnswer))
     target_excluded = forms.ChoiceField(label=_of_assessment("target_excluded"), choices=lambda: offered(ScopeAnswer))
     place_covered = forms.ChoiceField(label=_of_assessment("place_covered"), choices=lambda: offered(ScopeAnswer))
-    reason = forms.CharField(label=_of_assessment("reason"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    public_summary = forms.CharField(label=_of_assessment("public_summary"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label=_of_assessment("reason"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}))
+    public_summary = forms.CharField(
+        label=_of_assessment("public_summary"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, agreement: Agreement, **options: Any) -> None:
         super().__init__(data, prefix=agreement.slug, **options)
@@ -71,4 +73,4 @@ class Confirm(RecordForm):
     """A second editor's word on what they read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    note = forms.CharField(label=_("Note"), required=False, max_length=1000)
+    note = forms.CharField(label=_("Note"), required=False, max_length=4000)

@@ -85,7 +85,9 @@ class Decide(ReviewForm):
     target_excluded = forms.ChoiceField(label=_("Target excluded?"))
     place_covered = forms.ChoiceField(label=_("Place covered?"))
     reason = forms.CharField(label=_("Reason, internal"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}))
-    public_summary = forms.CharField(label=_("Public summary (optional)"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    public_summary = forms.CharField(
+        label=_("Public summary (optional)"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     SCOPE = ("in_force", "party_bound", "target_excluded", "place_covered")
 

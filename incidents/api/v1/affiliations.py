@@ -54,7 +54,7 @@ class AffiliationIn(Strict):
     from_on = Day(required=False, allow_null=True)
     until_on = Day(required=False, allow_null=True)
     source = Named(records.sources, required=False, allow_null=True, help_text="Slug of the source.")  # type: ignore[assignment]
-    link = Text(help_text="Kept code point for code point.")
+    link = Text(max_length=2_000, help_text="Kept code point for code point.")
 
 
 @extend_schema(tags=["parties"])

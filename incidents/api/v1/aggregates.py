@@ -186,7 +186,7 @@ class ClaimIn(Strict):
     confirmed_count = WholeNumber(help_text="How many of it the counterpart confirmed; with `counterpart`. Null: not stated.")
     source = Named(records.sources, help_text="Slug of the source.")  # type: ignore[assignment]
     published_on = Day()
-    link = Text(help_text="Kept code point for code point.")
+    link = Text(max_length=2_000, help_text="Kept code point for code point.")
     wording = Text(help_text="Kept code point for code point, blanks at either end included.")
     external_id = Text(max_length=200, allow_null=True, allow_blank=False, help_text="Its id where it came from; once in all.")
     note = Text(help_text="Ours; partners do not see it.")
@@ -208,7 +208,7 @@ class ClaimIn(Strict):
 class SupersedeIn(ClaimIn):
     """The statement that takes the place of this one, by the same claimant under the same agreement. What it does not say is not carried over."""
 
-    reason = Text(help_text="Why, for the change log.")
+    reason = Text(max_length=1_000, help_text="Why, for the change log.")
 
 
 class CheckIn(ClaimIn):
@@ -220,7 +220,7 @@ class CheckIn(ClaimIn):
 class RetractIn(Strict):
     """Why a statement is withdrawn."""
 
-    reason = Text(required=True, allow_blank=False, help_text="It stays on record with the statement.")
+    reason = Text(max_length=1_000, required=True, allow_blank=False, help_text="It stays on record with the statement.")
 
 
 class DayStepOut(serializers.Serializer[Any]):

@@ -40,7 +40,7 @@ class AttachIn(Strict):
     """The incident that the report is to be of."""
 
     incident = Named(records.incidents, help_text="Slug of the incident.")
-    note = Text()
+    note = Text(max_length=4_000)
     version = _version("report")
 
 
@@ -48,14 +48,14 @@ class MoveReportIn(Strict):
     """The incident that the report is to be of instead."""
 
     to = Named(records.incidents, help_text="Slug of the incident.")
-    note = Text()
+    note = Text(max_length=4_000)
     version = _version("report")
 
 
 class DetachIn(Strict):
     """Why, and the version read."""
 
-    note = Text()
+    note = Text(max_length=4_000)
     version = _version("report")
 
 
@@ -63,7 +63,7 @@ class MergeIn(Strict):
     """The incident that goes on."""
 
     into = Named(records.incidents, help_text="Slug of the incident in which both go on.")
-    note = Text()
+    note = Text(max_length=4_000)
     version = _version("incident")
 
 
@@ -73,7 +73,7 @@ class SplitIn(Strict):
     reports = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=MOST, help_text="Ids.")
     name = Text(required=True, allow_blank=False, max_length=LONGEST_NAME)
     name_ar = Text(max_length=LONGEST_NAME)
-    note = Text()
+    note = Text(max_length=4_000)
     version = _version("incident")
 
 
@@ -81,7 +81,7 @@ class UndoIn(Strict):
     """The step to undo."""
 
     operation = serializers.UUIDField(help_text="As the step was answered.")
-    note = Text()
+    note = Text(max_length=4_000)
 
 
 class AnswersIn(Strict):

@@ -75,8 +75,8 @@ class DecisionIn(Strict):
     party_bound = Word(ScopeAnswer, default=ScopeAnswer.UNKNOWN)
     target_excluded = Word(ScopeAnswer, default=ScopeAnswer.UNKNOWN)
     place_covered = Word(ScopeAnswer, default=ScopeAnswer.UNKNOWN)
-    reason = Text(required=True, help_text="Required; internal.")
-    public_summary = Text()
+    reason = Text(max_length=20_000, required=True, help_text="Required; internal.")
+    public_summary = Text(max_length=20_000)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return the judgement as the action takes it."""
@@ -91,7 +91,7 @@ class ConfirmationIn(Strict):
     """A second editor's confirmation of what they read."""
 
     version = WholeNumber(required=True, allow_null=False)
-    note = Text()
+    note = Text(max_length=4_000)
 
 
 @extend_schema(tags=["assessments"])

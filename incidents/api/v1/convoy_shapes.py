@@ -300,7 +300,7 @@ class ConvoyIn(Strict):
     cargo = CargoIn(many=True, required=False)
     due = PlannedIn(required=False, allow_null=True, help_text="By when each step is to be done.")
     source = Named(records.sources, help_text="Slug of the source.")  # type: ignore[assignment]
-    link = Text(help_text="Kept code point for code point.")
+    link = Text(max_length=2_000, help_text="Kept code point for code point.")
     note = Text(help_text="Ours; partners do not see it.")
     external_id = Text(max_length=200, allow_null=True, allow_blank=False, help_text="Its id where it came from; once in all.")
 
@@ -334,6 +334,6 @@ class EventIn(Strict):
     responsible = Named(records.parties, required=False, allow_null=True, help_text="Slug of who denied, delayed or removed.")
     reason = Text()
     source = Named(records.sources, help_text="Slug of the source.")  # type: ignore[assignment]
-    link = Text(help_text="Kept code point for code point.")
+    link = Text(max_length=2_000, help_text="Kept code point for code point.")
     wording = Text(help_text="Kept code point for code point.")
     report = serializers.UUIDField(required=False, allow_null=True, help_text="Id of the report that says so.")

@@ -66,7 +66,7 @@ class CoverageIn(Strict):
     from_on = Day()
     until_on = Day(required=False, allow_null=True)
     source = Named(records.sources, help_text="Slug of the source.")  # type: ignore[assignment]
-    link = Text(help_text="Kept code point for code point.")
+    link = Text(max_length=2_000, help_text="Kept code point for code point.")
     note = Text(help_text="Ours; partners do not see it.")
     external_id = Text(max_length=200, allow_null=True, allow_blank=False, help_text="Its id where it came from; once in all.")
 

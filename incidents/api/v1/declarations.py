@@ -44,7 +44,7 @@ class DeclarationIn(Strict):
     wording_ar = Text(help_text="The same in Arabic, where it was said or published so.")
     gist = Text()
     source = Named(records.sources, help_text="Slug of the source.")  # type: ignore[assignment]
-    link = Text(help_text="Kept code point for code point.")
+    link = Text(max_length=2_000, help_text="Kept code point for code point.")
 
 
 @extend_schema(tags=["declarations"])

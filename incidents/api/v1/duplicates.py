@@ -37,9 +37,9 @@ class DraftSaid(Strict):
     longitude = Degrees()
     place_precision = Word(PlacePrecision, required=False, allow_null=True)
     source = Named(records.sources, required=False, allow_null=True, help_text="Slug of the source.")  # type: ignore[assignment]
-    link = Text()
+    link = Text(max_length=2_000)
     wording = Text()
-    summary = Text()
+    summary = Text(max_length=1_000)
     report = serializers.UUIDField(required=False, allow_null=True, help_text="Id of the report, if it is logged: it is no duplicate of itself.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -126,7 +126,7 @@ class EvidenceIn(Strict):
 
     report = serializers.UUIDField(help_text="Id of the report.")
     title = Text(max_length=200)
-    link = Text(help_text="Kept code point for code point.")
+    link = Text(max_length=2_000, help_text="Kept code point for code point.")
     file = SealedFile(required=False, help_text="Kept byte for byte.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -179,9 +179,9 @@ class ReportIn(Strict):
 
     source = Named(records.sources, help_text="Slug of the source.")  # type: ignore[assignment]
     published_on = Day(required=False, allow_null=True)
-    link = Text(help_text="Kept code point for code point.")
+    link = Text(max_length=2_000, help_text="Kept code point for code point.")
     wording = Text(help_text="Kept code point for code point, blanks at either end included.")
-    summary = Text()
+    summary = Text(max_length=1_000)
     credibility = Word(Credibility, default=Credibility.UNJUDGED)
     external_id = Text(max_length=200, allow_null=True, allow_blank=False, help_text="Its id where it came from; once in all.")
     harm = HarmIn(many=True, required=False)

@@ -62,7 +62,7 @@ class ResponseIn(Strict):
     wording = Text(help_text="Kept code point for code point.")
     gist = Text()
     source = Named(records.sources, help_text="Slug of the source.")  # type: ignore[assignment]
-    link = Text(help_text="Kept code point for code point.")
+    link = Text(max_length=2_000, help_text="Kept code point for code point.")
 
 
 @extend_schema(tags=["responses"])

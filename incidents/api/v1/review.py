@@ -174,7 +174,7 @@ class CommentsOut(serializers.Serializer[Any]):
 class CommentIn(Strict):
     """A comment; put to somebody, a question; answering one, its answer."""
 
-    body = Text(required=True)
+    body = Text(max_length=20_000, required=True)
     put_to = serializers.CharField(required=False, allow_null=True, max_length=150, help_text="User name of who is asked.")
     answers = serializers.UUIDField(required=False, allow_null=True, help_text="Id of the question, which was put to you.")
 
@@ -183,7 +183,7 @@ class MoveIn(Strict):
     """Taking back one's own decision, sending back another's, reopening a confirmed one."""
 
     move = serializers.ChoiceField([Move.WITHDRAW.value, Move.SEND_BACK.value, Move.REOPEN.value])
-    reason = Text(required=True, help_text="Required; internal.")
+    reason = Text(max_length=4_000, required=True, help_text="Required; internal.")
     version = WholeNumber(required=True, allow_null=False)
 
 

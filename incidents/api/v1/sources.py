@@ -77,7 +77,7 @@ class SourceIn(Strict):
     slug = serializers.SlugField(max_length=80, required=False)
     name = Text(max_length=200, required=True, allow_blank=False)
     kind = Word(SourceKind)
-    link = Text()
+    link = Text(max_length=2_000)
     reliability = Word(Reliability, default=Reliability.F)
     is_protected = YesOrNo(default=False)
 
