@@ -17,7 +17,14 @@ def record(*, by: User, what: ReadEntry.What, records: Iterable[Record]) -> None
     )
 
 
-def of_sources() -> None:
+def of_sources(*, by: User, of: Iterable[Record]) -> None:
+    """Write that `by`, who may see them, looks at the protected sources of these records, as a file that is streamed does from the start."""
+    told = [one for one in of if one.source.is_protected]  # type: ignore[attr-defined]
+    if told:
+        record(by=by, what=ReadEntry.What.SOURCE, records=told)
+
+
+def of_this_request() -> None:
     """Write, at once, whose protected sources this request was shown so far (`queries.looks`). Where it was shown none, nothing is asked."""
     if looked := looks.taken():
         entries = (ReadEntry(actor_id=by, what=ReadEntry.What.SOURCE, record_type=kind, record_id=key) for by, kind, key in looked)

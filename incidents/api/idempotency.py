@@ -38,7 +38,7 @@ def once(request: Request, write: Callable[[], Answer]) -> HttpResponse:
         fingerprint = hashlib.sha256(canonical([request.method, request.path, request.data])).hexdigest()
         if sent is None:
             text, address = _rendered(write())
-            reads.of_sources()  # whoever sends this again is answered from what is kept
+            reads.of_this_request()  # whoever sends this again is answered from what is kept
             kept = {"body": text, "location": address}
             SentRequest.objects.create(user=sender, key=key, body_hash=fingerprint, status=201, answer=kept)
             return _created(text, address)

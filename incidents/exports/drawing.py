@@ -16,7 +16,7 @@ from incidents.exports.columns import EXPORTS, Export
 from incidents.exports.copying import Drawn
 from incidents.exports.formats import FORMATS, Format
 from incidents.models import ExportJob, SealHead, User
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, reach
 from incidents.queries import exports
 
 SAID_EVERY = 1.0  # seconds
@@ -50,8 +50,10 @@ def stream(reader: User, of: str, format: str, asked: dict[str, str], mark: str,
 
 def note_reads(reader: User, rows: Any) -> None:
     """Write down that protected sources are taken away, before anything leaves."""
-    if may(reader, Capability.READ_PROTECTED_SOURCES):
-        reads.of_sources(by=reader, of=rows.filter(source__is_protected=True).select_related("source").iterator())
+    held = reach(reader, Capability.READ_PROTECTED_SOURCES)
+    if held.is_somewhere:
+        shown = rows.filter(held.over(), source__is_protected=True)
+        reads.of_sources(by=reader, of=shown.select_related("source").iterator())
 
 
 def draw(job_id: int) -> bool:

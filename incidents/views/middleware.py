@@ -64,7 +64,7 @@ class Looked:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with looks.noting():
             answer = self.get_response(request)
-            reads.of_sources()
+            reads.of_this_request()
         return answer
 
 

@@ -77,7 +77,7 @@ class SplitIn(Strict):
     version = _version("incident")
 
 
-class UndoIn(Strict):
+class UndoStepIn(Strict):
     """The step to undo."""
 
     operation = serializers.UUIDField(help_text="As the step was answered.")
@@ -161,10 +161,10 @@ class Whole(Arranging):
             raise RuleBroken("unknown_word", _("There is no such report."), "reports")
         return self.done(lambda: placing.split(incident=incident, reports=leaving, by=self.user, **said))
 
-    @extend_schema(summary="Undo a step", request=UndoIn, responses={200: ArrangedOut, **schema.WRITING_ONE})
+    @extend_schema(summary="Undo a step", request=UndoStepIn, responses={200: ArrangedOut, **schema.WRITING_ONE})
     def undo(self, request: Request, id: Any) -> Response:
         """Put every report that a step moved back where it was. Refused if any was moved again since."""
-        incident, said = self.incident(id), self.said(UndoIn)
+        incident, said = self.incident(id), self.said(UndoStepIn)
         if not incidents.took_part(incident, said["operation"]):
             raise RuleBroken("unknown_word", _("There is no such step of this incident."), "operation")
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from incidents.errors import RuleBroken
 from incidents.exports import convoys as export
 from incidents.permissions import Capability, may_somewhere
-from incidents.queries import convoy_filters, convoy_tallies, convoys
+from incidents.queries import convoy_filters, convoy_tallies, convoys, visibility
 from incidents.queries.convoy_filters import ConvoyFilter
 from incidents.queries.convoy_tallies import DIMENSIONS, Cell, Share
 from incidents.rules.outcomes import Outcome
@@ -104,6 +104,7 @@ def csv(request: DeskRequest) -> HttpResponseBase:
         found = convoys.filtered(request.user, asked)
     except RuleBroken as error:
         return render(request, "desk/convoys/list.html", _frame(request, ConvoyFilter(), error, "convoy-table"), status=400)
+    visibility.look(request.user, found.filter(source__is_protected=True))  # written down before the first line leaves
     answer = StreamingHttpResponse(export.lines(request.user, found), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{export.FILE_NAME}"'
     answer["Cache-Control"] = "private, no-store"
