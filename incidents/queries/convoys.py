@@ -149,8 +149,11 @@ def needing_attention(reader: Reader, agreement: Agreement, now: datetime | None
 
 
 def hanging(reader: Reader, convoy: Convoy) -> Hanging:
-    """Return the reports and the incident that this reader may see of a convoy that they may see."""
-    told = visibility.reports(reader).filter(Q(convoy=convoy) | Q(convoy_events__convoy=convoy)).exclude(state=ReportState.DRAFT).values("pk")
+    """Return the incident of a convoy and the reports of either, as far as this reader may see them."""
+    tied = Q(convoy=convoy) | Q(convoy_events__convoy=convoy)
+    if convoy.incident_id is not None:
+        tied |= Q(incident=convoy.incident_id)
+    told = visibility.reports(reader).filter(tied).exclude(state=ReportState.DRAFT).values("pk")
     return Hanging(
         reports=list(reports.joined(reader, visibility.reports(reader).filter(pk__in=told)).order_by("id")),
         incident=visibility.incidents(reader).filter(convoys=convoy).first(),

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from incidents.models import AggregateClaim, Agreement, Declaration, Incident, LedgerEntry, Membership, Party, Place, Report, Response, Source, User
-from incidents.queries import reports, visibility
+from incidents.queries import convoys, reports, visibility
+from incidents.queries.convoys import Journey
 from incidents.queries.visibility import Reader
 from incidents.vocabulary import Role, Series
 
@@ -44,6 +45,7 @@ class Attention:
     without_coordinates: list[Report]
     undated: list[Report]
     without_incident: list[Report]
+    convoys: list[Journey]
 
 
 def attention(reader: Reader, agreement: Agreement) -> Attention:
@@ -58,6 +60,7 @@ def attention(reader: Reader, agreement: Agreement) -> Attention:
         without_coordinates=lacking(Q(latitude=None) & (Q(place=None) | Q(place__latitude=None))),
         undated=lacking(Q(occurred_on=None)),
         without_incident=lacking(Q(incident=None)),
+        convoys=convoys.needing_attention(reader, agreement),
     )
 
 

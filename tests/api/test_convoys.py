@@ -197,3 +197,35 @@ def test_the_number_of_queries_does_not_grow(analyst: APIClient, convoy_facts: C
         analyst.post(f"{convoy['url']}events/", {"status": "delayed", "source": "gazette", "checkpoint": 1}, format="json")
     with django_assert_max_num_queries(12):
         assert len(analyst.get(LIST).json()["results"]) == 6
+
+
+def test_it_is_hedged_and_timed_and_what_is_refused_is_kept_as_said(analyst: APIClient, convoy_facts: Callable[..., Facts]) -> None:
+    due = {"loaded": "2020-06-02T06:00:00Z", "departed": "2020-06-02T08:00:00Z"}
+    answer = analyst.post(LIST, convoy_facts(people_requested_low=5, people_requested_high=9, due=due), format="json")
+    check(LIST, "post", answer)
+    body = answer.json()
+    assert (body["people_requested_low"], body["people_requested"], body["people_requested_high"]) == (5, None, 9)
+    assert [step["due"] for step in body["timeline"]["steps"] if step["due"]] == ["2020-06-02T06:00:00+00:00", "2020-06-02T08:00:00+00:00"]
+    never = {"status": "requested", "happened": False, "source": "gazette"}
+    told = analyst.post(f"{body['url']}events/", never, format="json").json()
+    assert told["events"][0]["happened"] is False and told["timeline"]["stands_at"] == "requested"
+    wrong = analyst.post(LIST, convoy_facts(reference="C-2", due={"departed": due["loaded"], "loaded": due["departed"]}), format="json")
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "due.departed")
+
+
+def test_csv_and_counts_take_the_same_filters(analyst: APIClient, convoy_facts: Callable[..., Facts]) -> None:
+    first = analyst.post(LIST, convoy_facts(mode="air_drop"), format="json").json()
+    analyst.post(LIST, convoy_facts(reference="C-2"), format="json")
+    analyst.post(f"{first['url']}events/", {"status": "delivered", "occurred_on": "2020-06-03", "source": "gazette"}, format="json")
+    sealed_and_posted()
+    sheet = b"".join(analyst.get(f"{LIST}csv/", {"mode": "air_drop"}).streaming_content).decode()  # type: ignore[attr-defined]
+    assert "C-1" in sheet and "C-2" not in sheet
+    answer = analyst.get(f"{LIST}tallies/", {"agreement": "river-2020"})
+    check(f"{LIST}tallies/", "get", answer)
+    shares = {row["outcome"]: (row["number"], row["whole"]) for row in answer.json()["whole"]["shares"]}
+    assert (shares["delivered"], shares["entered"]) == ((1, 1), (2, 2))
+    asked = {"agreement": "river-2020", "counted": "delivered", "month": "2020-06", "controller": "unknown"}
+    assert [row["reference"] for row in analyst.get(LIST, asked).json()["results"]] == ["C-1"]
+    for asked, field in (({"month": "June"}, "month"), ({"controller": "A"}, "controller"), ({"since": "soon"}, "since")):
+        assert analyst.get(LIST, asked).json()["field"] == field
+    assert analyst.get(f"{LIST}tallies/", {"known_on": "soon"}).json()["field"] == "known_on"

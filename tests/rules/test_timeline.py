@@ -5,12 +5,13 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents.errors import RuleBroken
 from incidents.rules.dwells import Dwell, dwells
 from incidents.rules.journeys import STEPS, ConvoyStep, Counts, Plan, StatusEvent, is_before, must_be_possible
+from incidents.rules.outcomes import Outcome, Said, outcomes
 from incidents.rules.shares import Cargo, Removed, reached, removed
 from incidents.rules.timeline import ConvoyState, Dispute, Disputed, Progress, Timeline, timeline
 from incidents.rules.timespans import Timespan
@@ -339,3 +340,79 @@ class TestAlways:
         for dwell in dwells(events, (GATE,), now=NOW):
             assert (dwell.at_least is None) == (dwell.at_most is None)
             assert dwell.at_least is None or dwell.at_most is None or timedelta(0) <= dwell.at_least <= dwell.at_most
+
+
+# --- Whatever is told, in whatever order
+
+SPANS = st.tuples(st.integers(0, 900), st.sampled_from([0, 1, 5, 24, 100])).map(
+    lambda drawn: Timespan(P.HOUR, at("01") + drawn[0] * HOUR, at("01") + (drawn[0] + drawn[1]) * HOUR, None)
+)
+TOLD = st.builds(
+    StatusEvent,
+    id=st.uuids().map(str),
+    status=st.sampled_from(list(S)),
+    when=st.one_of(st.just(UNDATED), SPANS),
+    source=st.sampled_from(["un", "press", "driver"]),
+    checkpoint=st.sampled_from(["", "", GATE, FAR_GATE]),
+    happened=st.sampled_from([True, True, True, False]),
+)
+HISTORIES = st.lists(TOLD, max_size=10)
+DUES = st.dictionaries(st.sampled_from(STEPS), st.integers(0, 900).map(lambda hours: at("01") + hours * HOUR))
+
+
+def adds_up(events: list[StatusEvent], due: dict[ConvoyStep, datetime]) -> None:
+    plan, shuffled = Plan((GATE, FAR_GATE), due), Random(len(events)).sample(events, len(events))
+    found = timeline(events, plan, now=NOW)
+    assert found == timeline(shuffled, plan, now=NOW)
+    assert [step.step for step in found.steps] == STEPS
+    ids = {event.id for event in events}
+    told = [key for step in found.steps for key in step.events]
+    assert len(told) == len(set(told)) and set(told) == {event.id for event in events if event.happened and event.step}
+    here = STEPS.index(found.stands_at)
+    for index, step in enumerate(found.steps):
+        assert step.late is None or (step.late > timedelta(0) and step.due is not None)
+        if index > here:
+            assert step.progress == Progress.OPEN
+        if step.progress == Progress.IMPLIED:
+            assert any(later.events for later in found.steps[index + 1 :])
+    for dispute in found.disputes:
+        one, other = (next(event for event in events if event.id == key) for key in dispute.events)
+        assert one.source != other.source and {one.id, other.id} <= ids
+    for dwell in dwells(events, plan.route, now=NOW):
+        assert (dwell.at_least is None) == (dwell.at_most is None)
+        if dwell.at_least is not None and dwell.at_most is not None:
+            assert timedelta(0) <= dwell.at_least
+    counted = outcomes(Said(event.status, event.happened, bool(event.checkpoint)) for event in events)
+    assert Outcome.ENTERED in counted
+    assert not {Outcome.AGREED, Outcome.DENIED, Outcome.UNANSWERED} & counted or Outcome.REQUESTED in counted
+    assert not (Outcome.UNANSWERED in counted and {Outcome.AGREED, Outcome.DENIED} & counted)
+    assert Outcome.DELIVERED not in counted or {Outcome.DEPARTED, Outcome.AGREED} <= counted
+    assert not {Outcome.DELIVERED, Outcome.DELIVERED_IN_PART} <= counted
+
+
+@given(HISTORIES, DUES)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_is_told_adds_up(events: list[StatusEvent], due: dict[ConvoyStep, datetime]) -> None:
+    adds_up(events, due)
+
+
+@pytest.mark.slow
+@given(HISTORIES, DUES)
+@settings(max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_five_thousand_histories_add_up(events: list[StatusEvent], due: dict[ConvoyStep, datetime]) -> None:
+    adds_up(events, due)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["kg", "box"]), st.one_of(st.none(), st.integers(0, 99)), st.one_of(st.none(), st.integers(0, 99)))))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_shares_of_cargo_add_up_in_each_unit(lines: list[tuple[str, int | None, int | None]]) -> None:
+    cargo = []
+    for unit, first, second in lines:
+        quantity, taken = (max(first, second), min(first, second)) if first is not None and second is not None else (first, second)
+        cargo.append(Cargo(CargoKind.FOOD, unit, None if quantity is None else Decimal(quantity), None if taken is None else Decimal(taken)))
+    for row in removed(cargo):
+        of_unit = [line for line in cargo if line.unit == row.unit]
+        known = [line.removed for line in of_unit if line.removed is not None]
+        assert row.removed == (sum(known) if known else None)
+        assert row.share is None or 0 <= row.share <= 1
+        assert row.unknown == sum(line.removed is None or line.quantity is None for line in of_unit)

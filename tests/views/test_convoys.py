@@ -1,14 +1,18 @@
 """Convoys on the desk: planned, added to and released by people; not there for partners until two have opened them. No script is needed."""
 
+import csv
+import io
 import re
+import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from incidents.actions import convoys as actions
-from incidents.models import Convoy, Incident, User
+from incidents.models import Convoy, ConvoyEvent, Incident, Report, User
 from tests.builders import make_agreement, make_party, make_place, make_report, make_source, make_user
 from tests.views.conftest import signed_in
 from tests.views.reading import text_of
@@ -147,3 +151,95 @@ def test_the_table_asks_no_more_often_when_there_is_more(analyst: Client, planne
         actions.add_event(convoy=convoy, by=None, status="delayed", time_precision="unknown", source=make_source())
     with django_assert_max_num_queries(22):
         assert "D-4" in text_of(analyst.get("/en/convoys/"))
+
+
+# --- From what hindered a convoy to a report of it, in one step
+
+
+def attacked(convoy: Convoy) -> ConvoyEvent:
+    facts: dict[str, Any] = {
+        "responsible": make_party("Lowlands"),
+        "reason": "Shelled at the post.",
+        "source": make_source(),
+        "link": "https://x.example",
+    }
+    at = datetime(2020, 6, 2, 9, 30, tzinfo=UTC)
+    point = convoy.checkpoints.get()
+    return actions.add_event(convoy=convoy, by=None, status="attacked", starts_at=at, ends_at=at, time_precision="exact", checkpoint=point, **facts)
+
+
+def values_of(page: str) -> dict[str, str]:
+    """Return what the fields of the report form hold, by name."""
+    form = page[page.index('id="log-form"') :]
+    found = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*?value="([^"]*)"', form))
+    found |= dict(re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\n?([^<]*)', form))
+    chosen = re.findall(r'<select[^>]*name="(\w+)".*?</select>', form, re.DOTALL)
+    for name in chosen:
+        part = re.search(rf'<select[^>]*name="{name}".*?</select>', form, re.DOTALL)
+        selected = re.search(r'<option value="([^"]*)" selected', part[0]) if part else None
+        found[name] = selected[1] if selected else ""
+    return {name: value for name, value in found.items() if name != "accused"}
+
+
+def test_an_attack_becomes_a_report_with_its_fields_filled_and_opens_an_incident(analyst: Client, planned: Convoy) -> None:
+    term = make_agreement().terms.get()
+    Convoy.objects.update(term=term)
+    event = attacked(planned)
+    shown = analyst.get(f"/en/convoys/{planned.public_id}/").content.decode()
+    address = re.search(r'href="(/en/reports/new/[^"]*event=[^"]*)"', shown)
+    assert address
+    form = analyst.get(address[1].replace("&amp;", "&"))
+    held = values_of(form.content.decode())
+    assert (held["violation_type"], held["day"], held["clock"], held["place"]) == ("convoy_attacked", "2020-06-02", "12:30", "First post")
+    assert (held["accused_party"], held["term"], held["source"], held["link"]) == ("Lowlands", "1", "gazette", "https://x.example")
+    answer = analyst.post("/en/reports/new/?agreement=river-2020", held | {"claimant": "highlands", "then": "next"})
+    assert answer.status_code == 302, text_of(answer)
+    report, convoy = Report.objects.get(), Convoy.objects.get()
+    event.refresh_from_db()
+    assert (event.report, report.convoy, report.checkpoint) == (report, convoy, planned.checkpoints.get())
+    assert report.incident is not None and convoy.incident == report.incident
+    again = text_of(analyst.get(f"/en/convoys/{planned.public_id}/"))
+    assert report.reference in again and "Report it" not in again
+
+
+def test_a_partner_sees_no_such_step_and_a_hidden_convoy_fills_no_form(analyst: Client, as_role: Callable[[str], Client], planned: Convoy) -> None:
+    attacked(planned)
+    address = f"/en/reports/new/?agreement=river-2020&convoy={planned.public_id}"
+    assert "First post" not in text_of(as_role(User.Role.PARTNER).get(address))
+    assert analyst.get(address.replace(str(planned.public_id), str(uuid.uuid4()))).status_code == 404
+
+
+def test_a_change_keeps_what_was_typed_and_refuses_what_cannot_be(analyst: Client, planned: Convoy) -> None:
+    page = f"/en/convoys/{planned.public_id}/change/"
+    said = plan(reference="C-1", version="1", checkpoint_name_1="First post", trucks_departed="3", trucks_arrived="4", note="kept words")
+    answer = analyst.post(page, said)
+    assert answer.status_code == 422 and "kept words" in text_of(answer)
+    assert 'id="id_trucks_arrived_error"' in answer.content.decode()
+    assert analyst.post(page, said | {"trucks_arrived": "3"}).status_code == 302
+    assert Convoy.objects.get().trucks_arrived == 3
+    stale = analyst.post(page, said | {"trucks_arrived": "2"})
+    assert stale.status_code == 422 and Convoy.objects.get().trucks_arrived == 3
+
+
+def test_what_needs_attention_is_on_the_dashboard(analyst: Client, planned: Convoy) -> None:
+    attacked(planned)
+    assert "Convoys late, denied or struck 1" in text_of(analyst.get("/en/agreements/river-2020/"))
+    assert "C-1" in text_of(analyst.get("/en/agreements/river-2020/attention/"))
+
+
+def test_the_sheet_has_hxl_tags_and_runs_no_formula(analyst: Client, planned: Convoy) -> None:
+    Convoy.objects.update(reference="=1+1", people_reached=0)
+    answer = analyst.get("/en/convoys/convoys.csv?agreement=river-2020")
+    names, tags, row = csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()))  # type: ignore[attr-defined]
+    held = dict(zip(names, row, strict=True))
+    assert all(tag.startswith("#") for tag in tags) and len(tags) == len(names)
+    assert (held["reference"], held["people_reached"], held["people_approved"]) == ("'=1+1", "0", "")
+    assert analyst.get("/en/convoys/convoys.csv?agreement=nowhere").status_code == 400
+
+
+@pytest.mark.parametrize("view", ["", "table/", "map/"])
+def test_the_views_share_their_filters(analyst: Client, planned: Convoy, view: str) -> None:
+    actions.plan(by=None, reference="D-2", mode="air_drop", operator=make_party("Relief"), destination=make_place(), source=make_source())
+    shown = text_of(analyst.get(f"/en/convoys/{view}?mode=air_drop"))
+    assert "D-2" in shown and "C-1" not in shown
+    assert analyst.get(f"/en/convoys/{view}?mode=mule").status_code == 400

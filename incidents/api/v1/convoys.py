@@ -5,10 +5,11 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -18,18 +19,37 @@ from rest_framework.reverse import reverse
 from incidents.actions import convoys as actions
 from incidents.api import idempotency, schema
 from incidents.api.endpoints import Endpoint
+from incidents.api.fields import Instant
 from incidents.api.permissions import LogsConvoys, Reads
+from incidents.api.v1.convoy_counts import ConvoyStatisticsOut
 from incidents.api.v1.convoy_shapes import ConvoyIn, ConvoyOut, EventIn
 from incidents.errors import RuleBroken
+from incidents.exports import convoys as export
 from incidents.models import Convoy, User
-from incidents.queries import convoys, visibility
+from incidents.queries import convoy_filters, convoy_tallies, convoys, filters, visibility
+from incidents.queries.convoy_contributions import UNKNOWN
 from incidents.queries.convoy_filters import ConvoyFilter
-from incidents.vocabulary import ConvoyStatus, TimePrecision
+from incidents.rules.outcomes import Outcome
+from incidents.vocabulary import ConvoyMode, ConvoyStatus, DestinationClass, TimePrecision
 
 FILTERS = [
     OpenApiParameter("agreement", str, description="Slug."),
     OpenApiParameter("operator", str, description="Slug."),
     OpenApiParameter("status", str, enum=ConvoyStatus.values, description="Of which it is reported, at whatever time."),
+    OpenApiParameter("mode", str, enum=[*ConvoyMode.values, UNKNOWN]),
+    OpenApiParameter("destination_class", str, enum=[*DestinationClass.values, UNKNOWN]),
+    OpenApiParameter("since", str, description="Local day from which something is reported or planned, YYYY-MM-DD."),
+    OpenApiParameter("until", str, description="Local day until which something is reported or planned, YYYY-MM-DD."),
+    OpenApiParameter("text", str, description="In its reference, operator or places."),
+    OpenApiParameter("counted", str, enum=Outcome.values, description="As the statistics count it."),
+    OpenApiParameter("month", str, description="As the statistics count it: YYYY-MM, or unknown."),
+    OpenApiParameter("controller", str, description="As the statistics count it: a side's letter, no_side or unknown; with `agreement`."),
+]
+
+
+COUNTED_BY = [
+    OpenApiParameter("agreement", str, description="Slug. Only under one agreement is it told who controls the way."),
+    OpenApiParameter("known_on", datetime, description="As the ledger had it at this instant."),
 ]
 
 
@@ -43,6 +63,13 @@ class Convoys(ListModelMixin, Endpoint):
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
     query_names = ConvoyFilter.names()
+    narrowed = ("list", "csv", "tallies")
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let the request in; the statistics are asked for by other words than the list."""
+        if self.action == "tallies":
+            self.query_names = ("agreement", "known_on")
+        super().initial(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the convoys asked for."""
@@ -52,6 +79,24 @@ class Convoys(ListModelMixin, Endpoint):
     def list(self, *args: Any, **kwargs: Any) -> Any:
         """Convoys with their way, cargo and history."""
         return super().list(*args, **kwargs)
+
+    @extend_schema(summary="Convoys as CSV", parameters=FILTERS, responses={(200, "text/csv"): str, **schema.READING})
+    @action(detail=False, methods=["get"], url_path="csv")
+    def csv(self, request: Request) -> StreamingHttpResponse:
+        """The same convoys as CSV, with HXL tags under the headers. Unknown is empty, 0 is none."""
+        answer = StreamingHttpResponse(export.lines(request.user, self.get_queryset()), content_type="text/csv")
+        answer["Content-Disposition"] = f'attachment; filename="{export.FILE_NAME}"'
+        return answer
+
+    @extend_schema(summary="Convoys counted", parameters=COUNTED_BY, responses={200: ConvoyStatisticsOut, **schema.READING})
+    @action(detail=False, methods=["get"], url_path="tallies")
+    def tallies(self, request: Request) -> Response:
+        """How many were agreed to, refused, held up, struck and delivered: in all, and by month, mode, class of destination and controller."""
+        asked = ConvoyFilter.parse({"agreement": request.query_params.get("agreement", "")})
+        agreement = convoy_filters.agreement_of(request.user, asked)
+        known_on = filters.said_once(request.query_params, "known_on")
+        found = convoy_tallies.of(request.user, agreement, known_on=_instant(known_on) if known_on else None)
+        return Response(ConvoyStatisticsOut(found).data)
 
     @extend_schema(summary="One convoy", responses={200: ConvoyOut, **schema.READING_ONE})
     def retrieve(self, request: Request, id: Any) -> Response:
@@ -102,6 +147,13 @@ class Convoys(ListModelMixin, Endpoint):
     def _shown(self, convoy: Convoy) -> idempotency.Answer:
         shown = self.get_serializer(self._one(convoy.public_id)).data
         return dict(shown), reverse("convoy-detail", kwargs={"id": convoy.public_id}, request=self.request)
+
+
+def _instant(said: str) -> datetime:
+    try:
+        return cast(datetime, Instant().run_validation(said))
+    except ValidationError:
+        raise RuleBroken("not_an_instant", _("Write an instant with its offset, such as 2016-09-19T18:20:00Z."), "known_on") from None
 
 
 def _checkpoint(convoy: Convoy, position: int | None) -> Any:

@@ -19,7 +19,7 @@ from incidents.queries.filters import ReportFilter
 from incidents.rules import standing as rule
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import daily_chart, rows, tally_cards, truce_strip, watches
+from incidents.views.desk import convoy_board, daily_chart, rows, tally_cards, truce_strip, watches
 from incidents.vocabulary import Watch
 
 LATEST = 9
@@ -92,6 +92,7 @@ def attention(request: DeskRequest, slug: str) -> HttpResponse:
         "agreement": agreement,
         "cards": tally_cards.of(tallies.of_agreement(agreement, request.user)),
         "contradictory": [(incident, rows.of(incident.current_reports, camps)) for incident in found.contradictory],  # type: ignore[attr-defined]
+        "convoys": [convoy_board.of(journey) for journey in found.convoys],
         "lists": [
             ("coordinates", _("Reports without coordinates"), rows.of(found.without_coordinates, camps)),
             ("undated", _("Reports that count for no single day"), rows.of(found.undated, camps)),
