@@ -1,11 +1,13 @@
 """Our own sheets: what a row becomes, what it is refused for, and that twice is harmless."""
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError
 
 from incidents.actions import imports as action
@@ -13,7 +15,7 @@ from incidents.actions import reports as single
 from incidents.actions.imports import Submission
 from incidents.actions.reports import HarmStated
 from incidents.imports import running
-from incidents.models import AggregateClaim, Change, Convoy, Coverage, ImportRow, Party, Place, Report, UnresolvedName
+from incidents.models import AggregateClaim, Change, Convoy, Coverage, ImportRow, Party, Place, Report, UnresolvedName, User
 from incidents.vocabulary import Basis, HarmKind, TimePrecision, ViolationType
 from tests.builders import make_agreement, make_party, make_place, make_source, make_user
 from tests.imports.conftest import SAMPLES, run
@@ -197,6 +199,13 @@ def test_many_at_once_are_checked_and_recorded_as_one_is() -> None:
     ]
     for change in told:
         assert bytes(change.digest) == change.computed_digest() and bytes(change.payload_hash) == change.payload.computed_hash()
+
+
+def test_many_at_once_are_refused_to_whom_one_is() -> None:
+    facts = {"agreement": make_agreement(), "claimant": make_party("Highlands"), "source": make_source(), "violation_type": ViolationType.SHELLING}
+    submission = Submission(facts | {"time_precision": TimePrecision.DAY, "occurred_on": date(2020, 6, 2), "place": None}, [])
+    with pytest.raises(PermissionDenied):
+        action.submit_many(by=make_user(User.Role.PARTNER), submissions=[submission], operation=uuid.uuid4())
 
 
 def test_a_sheet_of_totals_goes_round() -> None:

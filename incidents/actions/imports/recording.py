@@ -8,6 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+from incidents import permissions
 from incidents.actions.imports.bulk import copy_rows, new_keys
 from incidents.models import Agreement, Change, ChangeKind, ChangePayload, User
 from incidents.models.base import Facts, Record
@@ -49,7 +50,12 @@ def record_many(
     at: datetime,
     note: str = "",
 ) -> None:
-    """Record one Change for each record told of, exactly as `changes.record` does, in two statements."""
+    """Record one Change for each record told of, exactly as `changes.record` does, in two statements.
+
+    As there, it is asked whether `by` may make such a change: once for each agreement that the records are under.
+    """
+    for record, agreement, *_facts in {row[1] and row[1].pk: row for row in told}.values():
+        permissions.must(by, ChangeKind(kind), record, agreement)
     actor, actor_id = (by.get_username(), by.pk) if by else ("", None)
     kind, said_by = ChangeKind(kind), "null" if actor_id is None else actor_id
     # The canonical spelling of what Change.computed_digest hashes, its keys in order: numbers, ids and times that need no escaping.
