@@ -10,6 +10,7 @@ INSERT_ONLY = (
     "incidents_ledgerentry",
     "incidents_convoyentry",
     "incidents_readentry",
+    "incidents_snapshot",
     "incidents_logcheckpoint",
     "incidents_evidence",
     "incidents_evidencecheck",

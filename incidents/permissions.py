@@ -40,6 +40,7 @@ class Capability(StrEnum):
     IMPORT = auto()
     ASSESS = auto()
     RETRACT_OTHERS = auto()
+    PUBLISH = auto()
     ADMINISTER = auto()
 
 
@@ -65,7 +66,7 @@ _WORK = _SEE | {
     Capability.ADD_SOURCES,
     Capability.IMPORT,
 }
-_JUDGE = _WORK | {Capability.RETRACT_OTHERS, Capability.ASSESS, Capability.RELEASE_CONVOYS}
+_JUDGE = _WORK | {Capability.RETRACT_OTHERS, Capability.PUBLISH, Capability.ASSESS, Capability.RELEASE_CONVOYS}
 
 CAPABILITIES: dict[str, frozenset[Capability]] = {
     User.Role.NONE: frozenset(),
@@ -197,6 +198,7 @@ NEEDS: dict[ChangeKind, Capability] = {
     ChangeKind.WEBHOOK_CHANGED: Capability.SUBSCRIBE,
     ChangeKind.WEBHOOK_REMOVED: Capability.SUBSCRIBE,
     ChangeKind.TALLIES_HEALED: Capability.ADMINISTER,
+    ChangeKind.SNAPSHOT_PUBLISHED: Capability.PUBLISH,
     ChangeKind.ROLE_GRANTED: Capability.ADMINISTER,
     ChangeKind.ROLE_TAKEN: Capability.ADMINISTER,
 }

@@ -27,6 +27,7 @@ from incidents.models.reads import ReadEntry
 from incidents.models.reports import Report
 from incidents.models.responses import Response
 from incidents.models.rollups import FoldedWindow, FoldHead, Grain, Recount, Rollup
+from incidents.models.snapshots import Snapshot
 from incidents.models.sources import Source
 from incidents.models.tallies import LedgerEntry, LedgerHead, Posting
 from incidents.models.webhooks import Delivery, Webhook
@@ -92,6 +93,7 @@ __all__ = [
     "SealHead",
     "SentRequest",
     "Side",
+    "Snapshot",
     "Source",
     "Term",
     "UnresolvedName",

@@ -59,6 +59,7 @@ class ChangeKind(models.TextChoices):
     PAYLOAD_ERASED = "payload.erased", _("Personal payload erased")
     ROLE_GRANTED = "role.granted", _("Role granted on an agreement")
     ROLE_TAKEN = "role.taken", _("Role on an agreement taken back")
+    SNAPSHOT_PUBLISHED = "snapshot.published", _("Figure published")
     REFERENCE_ADDED = "reference.added", _("Reference data added")
     REFERENCE_CHANGED = "reference.changed", _("Reference data changed")
     REFERENCE_REMOVED = "reference.removed", _("Reference data removed")

@@ -29,6 +29,7 @@ from incidents.models import (
     Report,
     Response,
     Seal,
+    Snapshot,
     Source,
     User,
 )
@@ -230,6 +231,13 @@ def aggregate_claims(reader: Reader) -> AggregateClaimQuerySet:
         seen = _since(profile, seen, "created_at")
     where = withholding.has_withheld_source(reader)
     return reduced(seen, withholding.words(reader, (*SPOKEN, "external_id"), where) | withholding.notes(reader))
+
+
+def snapshots(reader: Reader) -> QuerySet[Snapshot]:
+    """Return the published figures this reader may see. They count what any partner may see, so to whoever is told less none exists."""
+    if profile_of(reader):
+        return Snapshot.objects.none()
+    return Snapshot.objects.filter(reach(reader, Capability.READ).over())
 
 
 def told_up_to(reader: Reader, number: int) -> int:

@@ -22,6 +22,13 @@ RAIL_CAP = 10_000
 PAGES = {
     "agreement-dashboard": "dashboard",
     "attention": "dashboard",
+    "tallies": "tallies",
+    "tallies-opened": "tallies",
+    "methods": "tallies",
+    "snapshots": "tallies",
+    "snapshot": "tallies",
+    "method": "tallies",
+    "timeline": "timeline",
     "reports": "reports",
     "report": "reports",
     "log-report": "reports",
@@ -131,7 +138,10 @@ class Desk:
         return [
             Group(
                 pgettext_lazy("group of pages", "Monitor"),
-                [Entry("dashboard", _("Dashboard"), "layout-dashboard", reverse("agreement-dashboard", args=[slug]))],
+                [
+                    Entry("dashboard", _("Dashboard"), "layout-dashboard", reverse("agreement-dashboard", args=[slug])),
+                    Entry("tallies", _("Tallies"), "chart-bar", reverse("tallies") + asked),
+                ],
             ),
             Group(
                 pgettext_lazy("group of pages", "Work"),

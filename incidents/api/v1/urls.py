@@ -28,6 +28,7 @@ from incidents.api.v1.reconciliation import Reconciliations
 from incidents.api.v1.reports import Reports
 from incidents.api.v1.responses import Responses
 from incidents.api.v1.review import Comments, Compared, Held, Moved, Queue, Weighed
+from incidents.api.v1.snapshots import Snapshots
 from incidents.api.v1.sources import Sources
 from incidents.api.v1.tallies import AgreementTallies
 from incidents.api.v1.watches import WatchedDays
@@ -54,6 +55,7 @@ router.register("coverage", CoverageRows, basename="coverage")
 router.register("exports", Exports, basename="export")
 router.register("webhooks", Webhooks, basename="webhook")
 router.register("imports", Imports, basename="import")
+router.register("snapshots", Snapshots, basename="api-snapshot")
 router.register("drafts", Drafts, basename="draft")
 
 urlpatterns = [

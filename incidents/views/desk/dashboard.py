@@ -40,13 +40,15 @@ def start(request: HttpRequest) -> HttpResponse:
 @only(Capability.READ)
 @vary_on_headers("HX-Request")
 def show(request: DeskRequest, slug: str) -> HttpResponseBase:
-    """Show the agreement's dashboard; to htmx, only the tallies, for as long as some changes are not yet counted."""
+    """Show the agreement's dashboard; to htmx, only the tallies, and nothing while they stand as they did."""
     agreement = current.agreement(request, slug)
     assert agreement is not None
     cards = tally_cards.of(tallies.of_agreement(agreement, request.user))
     watch = coverage.watched(request.user, agreement, agreement.first_day, agreement.last_day)
     watched = watches.sentence(watch)
     if request.htmx:
+        if request.GET.get("since") == f"{cards.tallies.change}-{cards.tallies.waiting}":
+            return HttpResponse(status=204)
         return render(request, "desk/dashboard/_tallies.html", {"agreement": agreement, "cards": cards, "watched": watched})
     days = tallies.by_day(agreement, request.user)
     now = timezone.now()

@@ -128,8 +128,8 @@ def _card(tally: SideTally, tallies: Tallies, longest: int) -> Card:
         bars=[
             *(claimed or [bar(Series.CLAIMED, None)]),
             bar(Series.LOGGED, tally.logged, logged_behind(tallies, tally.side.code)),
-            bar(Series.INCIDENTS, tally.incidents),
-            bar(Series.VERIFIED, tally.verified),
+            bar(Series.INCIDENTS, tally.incidents, opened(tallies, Series.INCIDENTS, tally.side.code)),
+            bar(Series.VERIFIED, tally.verified, opened(tallies, Series.VERIFIED, tally.side.code)),
         ],
     )
 
@@ -148,6 +148,12 @@ def _beside(tally: SideTally, agreement: Agreement) -> Beside:
 def logged_behind(tallies: Tallies, side: str) -> str:
     """Return the address of the reports that "logged" counts for a side."""
     return _logged(tallies.agreement, side)
+
+
+def opened(tallies: Tallies, series: Series, side: str) -> str:
+    """Return the address of exactly the records that one of our own numbers counts for a side."""
+    asked = {"method": str(series), "bucket": str(Bucket.SIDE), "side": side}
+    return f"{reverse('tallies-opened', args=[tallies.agreement.slug])}?{urlencode(asked)}"
 
 
 def _logged(agreement: Agreement, side: str) -> str:

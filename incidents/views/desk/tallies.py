@@ -1,0 +1,231 @@
+"""The tallies explorer: what is asked in a form stands in the address, and is answered as table, chart, spreadsheet and list of records."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from incidents.errors import RuleBroken
+from incidents.exports import tables
+from incidents.models import Agreement
+from incidents.permissions import Capability, may
+from incidents.queries import answers, methods, opened, points, visibility
+from incidents.queries.answers import Choice
+from incidents.queries.opened import Record
+from incidents.queries.questions import NAMES, Question
+from incidents.rules.numerals import parse_count
+from incidents.views import current
+from incidents.views.access import DeskRequest, only
+from incidents.views.desk import bars, tallies_shown
+from incidents.vocabulary import Grouping, HarmKind, Periods
+
+LISTED = 500
+
+
+@dataclass(frozen=True)
+class Section:
+    """The answer of one agreement: agreements are never added."""
+
+    agreement: Agreement
+    question: Question
+    rows: list[tallies_shown.Shown]
+    chart: bars.Chart
+    timeless: int
+    window: str
+    by_label: str
+    table_address: str
+    chart_address: str
+    settled_address: str
+    json_address: str
+    settled: dict[str, str]
+    may_publish: bool
+
+
+@require_safe
+@only(Capability.READ)
+def index(request: DeskRequest) -> HttpResponse:
+    """Show the form and what it asks for, under every agreement chosen, each apart."""
+    chosen = _chosen(request)
+    here = chosen[0]
+    sections, wrong = [], None
+    try:
+        sections = [section(request, agreement, request.GET) for agreement in chosen]
+    except RuleBroken as error:
+        wrong = error
+    asked = {name: request.GET.get(name, "") for name in NAMES}
+    known = methods.methods()
+    context = {
+        "agreement": here,
+        "chosen": {agreement.pk for agreement in chosen},
+        "agreements": current.agreements(request),
+        "sections": sections,
+        "wrong": wrong,
+        "asked": asked | {"method": asked["method"] or "logged", "measure": asked["measure"] or "count"},
+        "method": known.get(asked["method"] or "logged"),
+        "methods": known.values(),
+        "measures": [("count", tallies_shown.measure_label("count")), *HarmKind.choices],
+        "groupings": Grouping.choices,
+        "periods": Periods.choices,
+        "number": points.counted(request.user),
+        "is_settled": bool(asked["change"] or asked["as_known_on"]),
+    }
+    return render(request, "desk/tallies/index.html", context, status=400 if wrong else 200)
+
+
+def section(request: DeskRequest, agreement: Agreement, params: Any) -> Section:
+    """Return the answer under one agreement, with the addresses of its other forms."""
+    question = Question.parse(params, agreement, request.user)
+    found = answers.answer(question, request.user)
+    rows = tallies_shown.of(found)
+    said = question.as_params(settled=not question.point.is_now)
+    settled = question.as_params()
+    address = reverse("tallies")
+    return Section(
+        agreement=agreement,
+        question=question,
+        rows=rows,
+        chart=bars.of(rows, is_series=question.by in {Grouping.DAY, Grouping.WEEK}),
+        timeless=found.timeless,
+        window=tallies_shown.window(question),
+        by_label=str(Grouping(question.by).label) if question.by else "",
+        table_address=f"{reverse('tallies-table', args=[agreement.slug])}?{urlencode(said)}",
+        chart_address=f"{reverse('tallies-chart', args=[agreement.slug])}?{urlencode(said)}",
+        settled_address=f"{address}?{urlencode({'agreement': agreement.slug} | settled)}",
+        json_address=f"{reverse('tallies-cells', args=[agreement.slug])}?{urlencode(settled)}",
+        settled=settled,
+        may_publish=may(request.user, Capability.PUBLISH, agreement) and question.point.number > 0,
+    )
+
+
+@require_safe
+@only(Capability.READ)
+def table(request: DeskRequest, slug: str) -> HttpResponse:
+    """Return the numbers as a spreadsheet. Text is kept from being a formula; what is not known is an empty cell."""
+    question = _question(request, slug)
+    if isinstance(question, HttpResponse):
+        return question
+    names, *rows = tallies_shown.lines(answers.answer(question, request.user))
+    text = "".join(tables.csv_lines(names, rows))
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="tallies-{slug}-{question.method.name}.csv"'
+    return answer
+
+
+@require_safe
+@only(Capability.READ)
+def chart(request: DeskRequest, slug: str) -> HttpResponse:
+    """Return the chart as a picture that stands alone."""
+    question = _question(request, slug)
+    if isinstance(question, HttpResponse):
+        return question
+    rows = tallies_shown.of(answers.answer(question, request.user))
+    drawn = bars.of(rows, is_series=question.by in {Grouping.DAY, Grouping.WEEK})
+    return render(request, "desk/tallies/chart.svg", {"chart": drawn, "title": question.method.label}, content_type="image/svg+xml")
+
+
+@require_safe
+@only(Capability.READ)
+def behind(request: DeskRequest, slug: str) -> HttpResponse:
+    """List exactly the records behind a number, and what each gives to it."""
+    question = _question(request, slug)
+    if isinstance(question, HttpResponse):
+        return question
+    try:
+        found = answers.behind(question, request.user, Choice.parse(request.GET))
+    except RuleBroken as error:
+        return _wrong(request, error)
+    listed = opened.records(request.user, found.rows)
+    is_range = question.measure != "count"
+    context = {
+        "agreement": question.agreement,
+        "question": question,
+        "window": tallies_shown.window(question),
+        "rows": [(record, _address(record), tallies_shown.number(record.amount, is_range=is_range)) for record in listed[:LISTED]],
+        "total": _total(listed, is_range=is_range),
+        "number": len(listed),
+        "is_all": found.is_all and len(listed) <= LISTED,
+        "json_address": f"{reverse('tallies-behind', args=[slug])}?{request.GET.urlencode()}",
+    }
+    return render(request, "desk/tallies/behind.html", context)
+
+
+def _total(listed: list[Record], *, is_range: bool) -> str:
+    """Return the sum of the counted column, which is the number that was opened; harm of several groups is not added."""
+    known = [record.amount.best for record in listed if record.amount.best is not None]
+    return "" if is_range else f"{sum(known)}" if known else "—"
+
+
+def _address(record: Record) -> str:
+    name = {"report": "report", "incident": "incident", "aggregateclaim": "claim"}[record.behind.record_type]
+    return reverse(name, args=[record.behind.record_id])
+
+
+@require_safe
+@only(Capability.READ)
+def all_methods(request: DeskRequest) -> HttpResponse:
+    """List the ways of counting, each with the sentence that says what is counted."""
+    return render(request, "desk/tallies/methods.html", {"methods": methods.methods().values()})
+
+
+@require_safe
+@only(Capability.READ)
+def method(request: DeskRequest, name: str) -> HttpResponse:
+    """Show one way of counting at its own address."""
+    try:
+        found = methods.named(name)
+    except RuleBroken:
+        raise Http404 from None
+    groupings = [Grouping(one).label for one in found.groupings]
+    return render(request, "desk/tallies/method.html", {"method": found, "groupings": groupings, "measures": found.measures})
+
+
+@require_safe
+@only(Capability.READ)
+def counted(request: DeskRequest) -> HttpResponseBase:
+    """Answer 204 while the ledger stands where the page that asks was drawn from; else have that page drawn anew.
+
+    Asked every few seconds, so it reads two rows of PostgreSQL and nothing else.
+    """
+    try:
+        since = parse_count(request.GET.get("since", ""), "since")
+    except RuleBroken:
+        since = None
+    if since == points.counted(request.user):
+        return HttpResponse(status=204)
+    answer = HttpResponse(status=200)
+    answer["HX-Refresh"] = "true"
+    return answer
+
+
+def _chosen(request: DeskRequest) -> list[Agreement]:
+    """Return the agreements chosen, in the order of the list; the one in view where none is. A name that leads nowhere is not found."""
+    slugs = request.GET.getlist("agreement")
+    if not slugs:
+        here = current.agreement(request)
+        if here is None:
+            raise Http404
+        return [here]
+    known = [agreement for agreement in current.agreements(request) if agreement.slug in slugs]
+    if len(known) != len(set(slugs)):
+        raise Http404
+    current.agreement(request, known[0].slug)
+    return known
+
+
+def _question(request: DeskRequest, slug: str) -> Question | HttpResponse:
+    agreement = visibility.agreements(request.user).filter(slug=slug).first()
+    if agreement is None:
+        raise Http404
+    current.agreement(request, slug)
+    try:
+        return Question.parse(request.GET, agreement, request.user)
+    except RuleBroken as error:
+        return _wrong(request, error)
+
+
+def _wrong(request: DeskRequest, error: RuleBroken) -> HttpResponse:
+    return render(request, "desk/tallies/wrong.html", {"wrong": error}, status=400)
