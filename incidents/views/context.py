@@ -141,6 +141,7 @@ class Desk:
                 [
                     Entry("dashboard", _("Dashboard"), "layout-dashboard", reverse("agreement-dashboard", args=[slug])),
                     Entry("tallies", _("Tallies"), "chart-bar", reverse("tallies") + asked),
+                    Entry("timeline", _("Timeline"), "chart-gantt", reverse("timeline") + asked),
                 ],
             ),
             Group(

@@ -29,6 +29,7 @@ from incidents.views.desk import (
     reports,
     sources,
     tallies,
+    timeline,
     webhooks,
 )
 
@@ -120,6 +121,9 @@ urlpatterns = [
     path("tallies/<slug:slug>/table.csv", tallies.table, name="tallies-table"),
     path("tallies/<slug:slug>/chart.svg", tallies.chart, name="tallies-chart"),
     path("tallies/<slug:slug>/behind/", tallies.behind, name="tallies-opened"),
+    path("timeline/", timeline.show, name="timeline"),
+    path("timeline/table.csv", timeline.table, name="timeline-table"),
+    path("timeline/chart.svg", timeline.chart, name="timeline-chart"),
     path("theme/", appearance.theme, name="theme"),
     path("fonts.css", appearance.fonts, name="fonts"),
 ]
