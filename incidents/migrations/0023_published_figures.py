@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0021_seals_never_share_an_instant"),
+        ("incidents", "0022_exports_drawn"),
     ]
 
     operations = [
