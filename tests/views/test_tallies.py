@@ -107,3 +107,16 @@ def test_several_agreements_stand_apart(analyst: Client, counted: Agreement) -> 
     page = analyst.get(f"{PAGE}?agreement=river-2020&agreement=hills-2020&method=logged").content.decode()
     assert re.findall(r'/behind/[^"]*"><b><bdi>(\d+)', page) in (["3", "1"], ["1", "3"])
     assert analyst.get(f"{PAGE}?agreement=river-2020&agreement=none").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Reports logged: 3."), ("ar", "البلاغات المسجّلة: 3.")])
+def test_sides_stand_beside_one_another_in_the_agreements_order_and_none_is_ranked(
+    analyst: Client, counted: Agreement, language: str, words: str
+) -> None:
+    page = text_of(analyst.get(f"/{language}/tallies/sides/?agreement={counted.slug}"))
+    assert words in page
+    if language == "en":
+        first, second = (page.index(f"{name} and allies, as accused. Claimed:") for name in ("Lowlands", "Highlands"))
+        assert first < second
+        assert "254 36.3" in page, "254 in the seven days in force"
+        assert not re.search(r"\b(more|most|worse|less|fewer) (than|violations)", page)

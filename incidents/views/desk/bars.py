@@ -5,15 +5,33 @@ Colours are attributes, which a page's style overrides and a saved file keeps. R
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.utils.translation import get_language_bidi
 
-from incidents.views.desk.tallies_shown import Shown
+from incidents.views.desk.accused import Accused
 
 WIDTH, LEFT, PANEL, HEAD, FOOT = 960, 12, 84, 22, 20
 ROW, LABEL = 24, 330
 MOST = 120
 FILL = {"a": "#17579a", "b": "#a84a08", "c": "#1c6f73", "d": "#7b3168", "nobody": "#5b6772"}
+
+
+class Drawable(Protocol):
+    """What can be drawn: a number, whom it is held against, and what it is a number of."""
+
+    @property
+    def accused(self) -> Accused: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def size(self) -> int | None: ...
+    @property
+    def speech(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -65,10 +83,13 @@ class Chart:
     left_out: int
 
 
-def of(rows: Sequence[Shown], *, is_series: bool) -> Chart:
-    """Return the chart of these rows: columns in time, one panel for each accused and kind; otherwise bars, one group for each key."""
+def of(rows: Sequence[Drawable], *, is_series: bool, keys: Sequence[str] = ()) -> Chart:
+    """Return the chart of these rows: columns in time, one panel for each accused and kind; otherwise bars, one group for each key.
+
+    `keys` are the days of the series, so that those without a number keep their place.
+    """
     drawn = list(rows)[:MOST] if not is_series else list(rows)
-    chart = _series(drawn) if is_series else _groups(drawn)
+    chart = _series(drawn, keys) if is_series else _groups(drawn)
     return Chart(WIDTH, *chart, left_out=len(rows) - len(drawn))
 
 
@@ -76,7 +97,7 @@ def _flip(x: float, width: float = 0) -> float:
     return WIDTH - x - width if get_language_bidi() else x
 
 
-def _groups(rows: Sequence[Shown]) -> tuple[float, list[Rect], list[Text], list[Slot]]:
+def _groups(rows: Sequence[Drawable]) -> tuple[float, list[Rect], list[Text], list[Slot]]:
     top = max((row.size for row in rows if row.size), default=1)
     rects, texts, slots, y, key = [], [], [], 4.0, None
     for row in rows:
@@ -95,9 +116,9 @@ def _groups(rows: Sequence[Shown]) -> tuple[float, list[Rect], list[Text], list[
     return y + 6, rects, texts, slots
 
 
-def _series(rows: Sequence[Shown]) -> tuple[float, list[Rect], list[Text], list[Slot]]:
-    keys = list(dict.fromkeys(row.key for row in rows))
-    panels: dict[tuple[str, str], list[Shown]] = {}
+def _series(rows: Sequence[Drawable], known: Sequence[str]) -> tuple[float, list[Rect], list[Text], list[Slot]]:
+    keys = list(dict.fromkeys([*known, *(row.key for row in rows)]))
+    panels: dict[tuple[str, str], list[Drawable]] = {}
     for row in sorted(rows, key=lambda one: (one.accused.mark == "nobody", one.accused.mark, one.detail)):
         panels.setdefault((row.accused.label, row.detail), []).append(row)
     top = max((row.size for row in rows if row.size), default=1)

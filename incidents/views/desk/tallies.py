@@ -1,6 +1,7 @@
 """The tallies explorer: what is asked in a form stands in the address, and is answered as table, chart, spreadsheet and list of records."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -18,12 +19,13 @@ from incidents.queries.answers import Choice
 from incidents.queries.opened import Record
 from incidents.queries.questions import NAMES, Question
 from incidents.rules.numerals import parse_count
-from incidents.views import current
+from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import bars, tallies_shown
 from incidents.vocabulary import Grouping, HarmKind, Periods
 
 LISTED = 500
+LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def section(request: DeskRequest, agreement: Agreement, params: Any) -> Section:
         agreement=agreement,
         question=question,
         rows=rows,
-        chart=bars.of(rows, is_series=question.by in {Grouping.DAY, Grouping.WEEK}),
+        chart=drawn(question, rows),
         timeless=found.timeless,
         window=tallies_shown.window(question),
         by_label=str(Grouping(question.by).label) if question.by else "",
@@ -99,6 +101,15 @@ def section(request: DeskRequest, agreement: Agreement, params: Any) -> Section:
         settled=settled,
         may_publish=may(request.user, Capability.PUBLISH, agreement) and question.point.number > 0,
     )
+
+
+def drawn(question: Question, rows: list[tallies_shown.Shown]) -> bars.Chart:
+    """Return the chart of an answer. Days without a number keep their place in it."""
+    first, last = question.window
+    days = []
+    if question.by == Grouping.DAY and first and last and (last - first).days < LONGEST:
+        days = [dates.day(first + timedelta(days=offset), short=True) for offset in range((last - first).days + 1)]
+    return bars.of(rows, is_series=question.by in {Grouping.DAY, Grouping.WEEK}, keys=days)
 
 
 @require_safe
@@ -123,8 +134,7 @@ def chart(request: DeskRequest, slug: str) -> HttpResponse:
     if isinstance(question, HttpResponse):
         return question
     rows = tallies_shown.of(answers.answer(question, request.user))
-    drawn = bars.of(rows, is_series=question.by in {Grouping.DAY, Grouping.WEEK})
-    return render(request, "desk/tallies/chart.svg", {"chart": drawn, "title": question.method.label}, content_type="image/svg+xml")
+    return render(request, "desk/tallies/chart.svg", {"chart": drawn(question, rows), "title": question.method.label}, content_type="image/svg+xml")
 
 
 @require_safe

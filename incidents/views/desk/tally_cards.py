@@ -121,7 +121,7 @@ def _card(tally: SideTally, tallies: Tallies, longest: int) -> Card:
     def bar(series: Series, value: int | None, address: str = "") -> Bar:
         return Bar(series, value, f"{100 * (value or 0) / longest:.2f}" if longest else "0", address if value is not None else "")
 
-    claimed = [bar(Series.CLAIMED, figure.count, _statements_of(figure, tally, agreement)) for figure in tally.claimed[:1]]
+    claimed = [bar(Series.CLAIMED, figure.count, statements_of(figure, tally, agreement)) for figure in tally.claimed[:1]]
     return Card(
         accused=of_side(tally.side),
         figures=[_figure(figure, tally, agreement) for figure in tally.claimed],
@@ -161,7 +161,7 @@ def _logged(agreement: Agreement, side: str) -> str:
     return f"{reverse('reports')}?{urlencode(asked.as_params())}"
 
 
-def _statements_of(figure: ClaimedFigure, tally: SideTally, agreement: Agreement) -> str:
+def statements_of(figure: ClaimedFigure, tally: SideTally, agreement: Agreement) -> str:
     """Return the address of the statement, or of the list of statements, that the figure is taken from."""
     if len(figure.statements) == 1:
         return reverse("claim", args=[figure.statements[0].claim.public_id])
@@ -194,7 +194,7 @@ def _figure(figure: ClaimedFigure, tally: SideTally, agreement: Agreement) -> Fi
         unit=units.claimed(figure.unit, figure.count or 0),
         claimant=figure.claimant.label,
         speakers=_speakers(figure),
-        address=_statements_of(figure, tally, agreement),
+        address=statements_of(figure, tally, agreement),
         as_of=dates.day(max(ends), short=True) if ends else "",
         harm=[_harm(row) for row in figure.harm],
         notes=notes.sentences(figure.flags),

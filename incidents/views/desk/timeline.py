@@ -1,4 +1,4 @@
-"""The timeline: truces in force, declarations and incidents on one axis, as a picture and as a table. Right-to-left languages read it from the right."""
+"""The timeline: truces in force, declarations and incidents on one axis, as a picture and as a table."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

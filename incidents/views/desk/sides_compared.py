@@ -1,0 +1,118 @@
+"""The sides beside one another, on one scale and per day in force, in the agreement's order; and a sentence for each that ranks nobody."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from incidents.models import Agreement
+from incidents.permissions import Capability
+from incidents.queries import answers, methods, points, tallies
+from incidents.queries.questions import Question, shows_places
+from incidents.queries.tallies import SideTally, Tallies
+from incidents.views import current
+from incidents.views.access import DeskRequest, only
+from incidents.views.desk import bars, tallies_shown, tally_cards
+from incidents.views.desk.accused import Accused, of_side
+from incidents.vocabulary import Grouping, Unit
+
+OURS = ("logged", "incidents", "verified")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One number of a side, and what it comes to per day in force; both empty where there is none."""
+
+    accused: Accused
+    label: str
+    number: str
+    rate: str
+    size: int | None
+    address: str
+    unit: str = ""
+
+    # What a chart asks of a row.
+    detail = ""
+    unknown = ""
+
+    @property
+    def key(self) -> str:
+        return self.label
+
+    @property
+    def speech(self) -> str:
+        return f"{self.accused.label}, {self.label}: {self.number}"
+
+
+@require_safe
+@only(Capability.READ)
+def show(request: DeskRequest) -> HttpResponse:
+    """Show the sides of the agreement in view."""
+    agreement = current.agreement(request, request.GET.get("agreement", ""))
+    if agreement is None:
+        return render(request, "desk/dashboard/none.html")
+    found = tallies.of_agreement(agreement, request.user)
+    days = days_so_far(agreement, agreement.local_day(timezone.now()))
+    groups = [(of_side(tally.side), list(_lines(tally, found, days)), sentence(tally, days)) for tally in found.sides if tally.side]
+    lines = [line for _accused, listed, _sentence in groups for line in listed]
+    # Claims first, then our own; what counts in another unit has another scale, and is left to the table.
+    held = [line for line in lines if line.unit == Unit.VIOLATION] + [line for line in lines if not line.unit]
+    order = {label: place for place, label in enumerate(dict.fromkeys(line.label for line in held))}
+    multiples = [Grouping.TYPE, *([Grouping.AREA] if shows_places(request.user) else [])]
+    context = {
+        "agreement": agreement,
+        "groups": groups,
+        "days": days,
+        "chart": bars.of(sorted(held, key=lambda line: order[line.key]), is_series=False),
+        "multiples": [(by.label, _small(request, agreement, by)) for by in multiples],
+        "number": points.counted(request.user),
+    }
+    return render(request, "desk/tallies/sides.html", context)
+
+
+def days_so_far(agreement: Agreement, today: date) -> int:
+    """Return how many of the local days in force have come."""
+    return max((min(agreement.last_day or today, today) - agreement.first_day).days + 1, 0)
+
+
+def sentence(tally: SideTally, days: int) -> str:
+    """Return what is on record against a side, number after number: never who broke it more."""
+    assert tally.side
+    claimed = "; ".join(
+        f"{'—' if figure.count is None else figure.count} {figure.unit.label} ({figure.claimant.short_label})" for figure in tally.claimed
+    )
+    words = {name: "—" if (value := getattr(tally, name)) is None else value for name in OURS}
+    words |= {"side": tally.side.label, "claimed": claimed or _("no number"), "days": days}
+    return (
+        _(
+            "%(side)s, as accused. Claimed: %(claimed)s. Reports logged: %(logged)s. Incidents behind them: %(incidents)s. "
+            "Verified: %(verified)s. Days in force so far: %(days)s."
+        )
+        % words
+    )
+
+
+def _lines(tally: SideTally, found: Tallies, days: int) -> Iterator[Line]:
+    assert tally.side
+    accused = of_side(tally.side)
+    for figure in tally.claimed:
+        label = _("Claimed by %(claimant)s, %(unit)s") % {"claimant": figure.claimant.short_label, "unit": figure.unit.label}
+        yield _line(accused, label, figure.count, days, tally_cards.statements_of(figure, tally, found.agreement), str(figure.unit))
+    for name in OURS:
+        method = methods.named(name)
+        yield _line(accused, str(method.label), getattr(tally, name), days, tally_cards.opened(found, method.series, tally.side.code))
+
+
+def _line(accused: Accused, label: str, value: int | None, days: int, address: str, unit: str = "") -> Line:
+    rate = f"{value / days:.1f}" if value is not None and days else "—"
+    return Line(accused, label, "—" if value is None else f"{value}", rate, value, address, unit)
+
+
+def _small(request: DeskRequest, agreement: Agreement, by: Grouping) -> bars.Chart:
+    question = Question.parse({"method": "logged", "by": str(by)}, agreement, request.user)
+    return bars.of(tallies_shown.of(answers.answer(question, request.user)), is_series=False)
