@@ -1,12 +1,12 @@
 """Posting sealed changes into the ledger. Called by workers alone; running it twice is harmless."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
@@ -102,7 +102,7 @@ class _Ledger:
     incidents: dict[str, UUID]
     reports: dict[UUID, Facts]
     assessments: dict[UUID, Facts]
-    postings: dict[tuple[str, int], tuple[Posting, list[LedgerEntry]]] = field(default_factory=dict)
+    postings: dict[tuple[str, int], tuple[Posting, list[tuple[Line, int]]]] = field(default_factory=dict)
 
     @classmethod
     def opened(cls, agreement: Agreement, number: int, seals: Sequence[Seal]) -> "_Ledger":
@@ -131,8 +131,7 @@ class _Ledger:
         posting, entries = self.postings.setdefault((subject, number), (Posting(number=number, agreement=agreement, subject=subject), []))
         posting.detail = dict(contribution.detail)
         for line, sign in [*((line, -1) for line in (old - new).elements()), *((line, 1) for line in (new - old).elements())]:
-            values = asdict(line) | {name: sign * getattr(line, name) for name in AMOUNTS}
-            entries.append(LedgerEntry(posting=posting, number=number, agreement=agreement, subject=subject, records=sign, **values))
+            entries.append((line, sign))
         self.balances[subject], self.details[subject] = new, contribution.detail
 
     def post_claims(self, number: int) -> None:
@@ -155,9 +154,19 @@ class _Ledger:
         return incident_contributions.of_incident(self.incidents[slug], reports, assessments, self.around)
 
     def store(self) -> None:
-        """Write the postings with their entries."""
+        """Write the postings, and their entries by COPY: they are most of what a worker does."""
         Posting.objects.bulk_create(posting for posting, _entries in self.postings.values())
-        LedgerEntry.objects.bulk_create(entry for _posting, entries in self.postings.values() for entry in entries)
+        columns = ", ".join(["posting_id", "number", "agreement_id", "subject", "records", *LINE_FIELDS])
+        with connection.cursor() as cursor, cursor.copy(f"COPY incidents_ledgerentry ({columns}) FROM STDIN") as copy:
+            for posting, entries in self.postings.values():
+                for line, sign in entries:
+                    copy.write_row([posting.pk, posting.number, posting.agreement_id, posting.subject, sign, *_columns(line, sign)])
+
+
+def _columns(line: Line, sign: int) -> Iterator[Any]:
+    for name in LINE_FIELDS:
+        value = getattr(line, name)
+        yield sign * value if name in AMOUNTS else str(value) if isinstance(value, str) else value
 
 
 def _latest(agreement: Agreement, record_type: str, number: int, ids: Iterable[UUID] | None = None) -> dict[UUID, Facts]:
