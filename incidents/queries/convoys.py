@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, V
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from incidents.models import Agreement, CargoLine, Checkpoint, Convoy, ConvoyEvent, Incident, Party, Report
+from incidents.models import Agreement, Convoy, ConvoyEvent, Incident, Party, Report
 from incidents.permissions import Capability, may
 from incidents.queries import convoy_filters, cursors, reports, visibility
 from incidents.queries.convoy_filters import ConvoyFilter
@@ -105,8 +105,8 @@ def joined(reader: Reader, found: QuerySet[Convoy]) -> QuerySet[Convoy]:
         .prefetch_related(
             "agencies",
             "planned_steps",
-            Prefetch("checkpoints", queryset=Checkpoint.objects.select_related("place", "controlled_by").order_by("position")),
-            Prefetch("cargo", queryset=CargoLine.objects.select_related("removed_by", "removed_at").order_by("id")),
+            Prefetch("checkpoints", queryset=visibility.checkpoints(reader).select_related("place", "controlled_by").order_by("position")),
+            Prefetch("cargo", queryset=visibility.cargo(reader).select_related("removed_by", "removed_at").order_by("id")),
             Prefetch("events", queryset=told_of.order_by("id")),
         )
         .annotate(obstructions=Coalesce(Subquery(number[:1]), 0), seen_incident_id=Subquery(incident[:1]))

@@ -9,13 +9,15 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce
 
 from incidents.models import (
     AggregateClaim,
     Agreement,
     Assessment,
+    CargoLine,
+    Checkpoint,
     Convoy,
     ConvoyEntry,
     ConvoyEvent,
@@ -122,7 +124,20 @@ def convoys(reader: Reader) -> ConvoyQuerySet:
             released = _since(profile, released, "released_at")
         seen = seen.filter(Q(pk__in=released) | planned.over())
     where = withholding.has_withheld_source(reader)
-    return reduced(seen, withholding.words(reader, ("link", "external_id"), where) | withholding.notes(reader))
+    return reduced(seen, withholding.words(reader, ("link", "external_id"), where) | withholding.notes(reader) | withholding.ends_of_the_way(reader))
+
+
+def checkpoints(reader: Reader) -> QuerySet[Checkpoint]:
+    """Return the checkpoints of the convoys this reader may see; none to whom places are coarsened, as their names are places."""
+    if withholding.hides_checkpoints(reader):
+        return Checkpoint.objects.none()
+    return Checkpoint.objects.filter(convoy__in=convoys(reader).order_by().values("pk"))
+
+
+def cargo(reader: Reader) -> QuerySet[CargoLine]:
+    """Return what the convoys this reader may see carry, without where it was taken off for whom checkpoints are hidden from."""
+    seen = CargoLine.objects.filter(convoy__in=convoys(reader).order_by().values("pk"))
+    return reduced(seen, {"removed_at": Cast(Value(None), BigIntegerField())} if withholding.hides_checkpoints(reader) else {})
 
 
 def convoy_events(reader: Reader) -> QuerySet[ConvoyEvent]:
@@ -130,7 +145,8 @@ def convoy_events(reader: Reader) -> QuerySet[ConvoyEvent]:
     seen = ConvoyEvent.objects.filter(convoy__in=convoys(reader).order_by().values("pk"))
     if profile := profile_of(reader):
         seen = _since(profile, seen, "created_at")
-    return reduced(seen, withholding.words(reader, ("link", "wording"), withholding.has_withheld_source(reader, "convoy__agreement")))
+    where = withholding.has_withheld_source(reader, "convoy__agreement")
+    return reduced(seen, withholding.words(reader, ("link", "wording"), where) | withholding.on_the_way(reader))
 
 
 def _hidden_convoys(reader: Reader) -> QuerySet[Convoy]:

@@ -6,7 +6,7 @@ Each function returns expressions by field name, as `reduction.reduced` takes th
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, DateTimeField, DecimalField, Expression, F, Func, Q, TextField, Value, When
+from django.db.models import BigIntegerField, Case, DateTimeField, DecimalField, Expression, F, Func, Q, TextField, Value, When
 from django.db.models.functions import Cast, Now
 
 from incidents.models import Profile, User
@@ -84,10 +84,30 @@ def place(reader: Reader) -> Values:
     profile = profile_of(reader)
     if profile is None or profile.step is None:
         return {}
-    coarse = [precision for precision in PlacePrecision.values if precision not in _finer_than(PRECISION_ON[Grid(profile.grid)])]
-    around = ("place", "place__parent", "place__parent__parent", "place__parent__parent__parent")
-    named = Case(*(When(**{f"{path}__precision__in": coarse}, then=F(f"{path}__id")) for path in around), default=None)
-    return {"place": named, "place_as_worded": _nothing("place_as_worded", EVERY)}
+    return {"place": _around("place", profile), "place_as_worded": _nothing("place_as_worded", EVERY)}
+
+
+def ends_of_the_way(reader: Reader) -> Values:
+    """Return the nearest places around where a convoy set out and was bound for that are no finer than the grid."""
+    profile = profile_of(reader)
+    if profile is None or profile.step is None:
+        return {}
+    ends = ("origin", "destination")
+    return {end: _around(end, profile) for end in ends} | {f"{end}_as_worded": _nothing(f"{end}_as_worded", EVERY) for end in ends}
+
+
+def on_the_way(reader: Reader) -> Values:
+    """Return the nearest place around where something befell a convoy that is no finer than the grid, and no checkpoint: its name is a place."""
+    profile = profile_of(reader)
+    if profile is None or profile.step is None:
+        return {}
+    return {"place": _around("place", profile), "checkpoint": Cast(Value(None), BigIntegerField())}
+
+
+def hides_checkpoints(reader: Reader) -> bool:
+    """Return whether checkpoints are finer than this reader may know."""
+    profile = profile_of(reader)
+    return profile is not None and profile.step is not None
 
 
 def ties_to_convoys(reader: Reader) -> Values:
@@ -105,6 +125,12 @@ def state(reader: Reader) -> Values:
         return {}
     is_unseen = Q(state=ReportState.SUPERSEDED, superseded_by__submitted_at__gt=since)
     return {"state": Case(When(is_unseen, then=Value(ReportState.SUBMITTED)), default=F("state"), output_field=TextField())}
+
+
+def _around(name: str, profile: Profile) -> Expression:
+    coarse = [precision for precision in PlacePrecision.values if precision not in _finer_than(PRECISION_ON[Grid(profile.grid)])]
+    around = (name, f"{name}__parent", f"{name}__parent__parent", f"{name}__parent__parent__parent")
+    return Case(*(When(**{f"{path}__precision__in": coarse}, then=F(f"{path}__id")) for path in around), default=None)
 
 
 def _finer_than(finest: PlacePrecision) -> list[str]:

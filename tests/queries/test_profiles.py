@@ -1,6 +1,6 @@
 """What a profile takes away is gone from rows, columns, filters, orders, counts and tallies alike, because the query never has it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +9,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from incidents.actions import assessments, incidents, reports
+from incidents.actions.convoys import CargoStated, CheckpointStated
 from incidents.models import Incident, Profile, Report, User
+from incidents.queries import convoys as convoy_queries
 from incidents.queries import duplicates, tallies, visibility
 from incidents.queries import reports as report_queries
+from incidents.queries.convoy_filters import ConvoyFilter
 from incidents.queries.duplicates import Draft
 from incidents.queries.filters import ReportFilter
-from incidents.vocabulary import Grid, Occurrence, PlacePrecision, ReportState
+from incidents.vocabulary import CargoKind, Grid, Occurrence, PlacePrecision, ReportState
 from tests.builders import make_agreement, make_claim, make_party, make_place, make_report, make_source, make_user, sealed_and_posted
+from tests.builders.convoys import make_convoy, release, tell
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +198,21 @@ def judge(incident: Incident) -> None:
     facts = {"occurrence": "verified", "attribution": "attributed", "attributed_party": make_party("Lowlands"), "reason": "Two witnesses."}
     judged = assessments.decide(incident=incident, agreement=make_agreement(), by=make_user(User.Role.EDITOR), **facts)
     assessments.confirm(assessment=judged, by=make_user(User.Role.EDITOR, "second"))
+
+
+def test_a_released_convoy_is_coarsened_like_any_place() -> None:
+    district = make_place("Valley", precision=PlacePrecision.DISTRICT)
+    town = make_place("Ford", parent=district)
+    way = [CheckpointStated("Post by the mill", town)]
+    convoy = make_convoy(destination=town, origin_as_worded="the mill", checkpoints=way, cargo=[CargoStated(CargoKind.FOOD, removed_at=1)])
+    tell(convoy, "waiting_at_checkpoint", datetime(2020, 6, 2, 9, tzinfo=UTC), checkpoint=convoy.checkpoints.get())
+    tell(convoy, "delivered", datetime(2020, 6, 2, 12, tzinfo=UTC), place=town)
+    release(convoy)
+    reader = carrier(grid=Grid.KM_11)
+    (seen,) = convoy_queries.filtered(reader, ConvoyFilter())
+    assert (seen.destination, seen.origin_as_worded, list(seen.checkpoints.all())) == (district, "", [])
+    assert [(event.place, event.checkpoint) for event in seen.events.all()] == [(None, None), (district, None)]
+    assert [line.removed_at for line in seen.cargo.all()] == [None]
+    assert convoy_queries.journey(seen).dwells == ()
+    assert not convoy_queries.filtered(reader, ConvoyFilter(text="mill")).exists()
+    assert not convoy_queries.filtered(reader, ConvoyFilter(text="Ford")).exists()
