@@ -84,9 +84,9 @@ def test_a_figure_from_several_statements_leads_to_exactly_those(analyst: Client
     behind = "/en/claims/?agreement=river-2020&amp;claimant=highlands&amp;against=A&amp;unit=violation"
     assert f'href="{behind}"' in page
     shown = text_of(analyst.get(behind.replace("&amp;", "&")))
-    assert "20 claimed violations" in shown
-    assert "30 claimed violations" in shown
-    assert "7 claimed violations" not in shown
+    assert "1–2 Jun 2020 for a period 20" in shown
+    assert "3–7 Jun 2020 for a period 30" in shown
+    assert shown.count("in the figure") == 2, "and no third"
 
 
 def test_flags_are_sentences(analyst: Client) -> None:
