@@ -12,8 +12,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q
 
-from incidents.models import Agreement, ChangeKind, Declaration, Incident, Report, User
+from incidents.models import Agreement, ApiKey, ChangeKind, Declaration, Incident, Report, User
 from incidents.models.base import Record
+from incidents.vocabulary import Scope
 
 
 class Capability(StrEnum):
@@ -127,8 +128,41 @@ def reach(user: Any, capability: Capability) -> Reach:
     return _narrowed(user, capability, Reach(by_default, frozenset(differing)))
 
 
+# Each capability is carried by one scope, so that a key without any of these cannot have it.
+OPENS: dict[Scope, frozenset[Capability]] = {
+    Scope.READ: frozenset({Capability.READ}),
+    Scope.EVIDENCE: frozenset({Capability.READ_EVIDENCE}),
+    Scope.CONVOYS: frozenset({Capability.READ_RELEASED_CONVOYS}),
+    Scope.CHANGES: frozenset({Capability.FOLLOW_CHANGES, Capability.SUBSCRIBE}),
+    Scope.EXPORTS: frozenset({Capability.EXPORT}),
+    Scope.INTERNAL: frozenset({Capability.READ_DRAFTS, Capability.READ_PROTECTED_SOURCES, Capability.READ_INTERNAL_NOTES, Capability.READ_CONVOYS}),
+    Scope.WRITE_REPORTS: frozenset({Capability.LOG_REPORTS}),
+    Scope.WRITE_CLAIMS: frozenset({Capability.LOG_AGGREGATE_CLAIMS}),
+    Scope.WRITE_CONVOYS: frozenset({Capability.LOG_CONVOYS, Capability.RELEASE_CONVOYS}),
+    Scope.WRITE_COVERAGE: frozenset({Capability.LOG_COVERAGE}),
+    Scope.WRITE_REFERENCE: frozenset({Capability.LOG_DECLARATIONS, Capability.ADD_PLACES, Capability.ADD_SOURCES}),
+    Scope.REVIEW: frozenset({Capability.ASSESS, Capability.RETRACT_OTHERS}),
+    Scope.IMPORT: frozenset({Capability.IMPORT}),
+    Scope.ADMINISTER: frozenset({Capability.ADMINISTER}),
+}
+# What a feed tells of. There is one feed a person: a key that opens a part of what its owner sees would leave its gaps in it.
+_TOLD = (Scope.READ, Scope.EVIDENCE, Scope.CONVOYS, Scope.INTERNAL)
+
+
+def opened_by(key: ApiKey) -> frozenset[Capability]:
+    """Return the capabilities that a key leaves its owner. It follows changes only where it opens all that its owner reads."""
+    found: frozenset[Capability] = frozenset().union(*(OPENS[Scope(scope)] for scope in key.scopes))
+    held = CAPABILITIES.get(key.user.role, frozenset())
+    reads_all = key.is_every_agreement and all(OPENS[scope] & held <= found for scope in _TOLD)
+    return found if reads_all else found - OPENS[Scope.CHANGES]
+
+
 def _narrowed(user: User, capability: Capability, held: Reach) -> Reach:
-    """Return what the profile that this user carries leaves of where a capability is held. It can only take away."""
+    """Return what the key that was sent, and the profile that its owner carries, leave of where a capability is held. They only take away."""
+    if user.key is not None:
+        if capability not in opened_by(user.key):
+            return NOWHERE
+        held = held if capability in OF_NO_AGREEMENT else held.within(user.key.named)
     if not user.profile_id or user.profile is None:
         return held
     withheld = {Capability.READ_EVIDENCE: not user.profile.shows_evidence, Capability.READ_RELEASED_CONVOYS: not user.profile.shows_convoys}

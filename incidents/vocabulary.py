@@ -298,6 +298,25 @@ METRES_OF: dict[PlacePrecision, int | None] = {
 }
 
 
+class Scope(TextChoices):
+    """What a key opens, of what its owner may do. `incidents.permissions` says which capabilities each carries."""
+
+    READ = "read", _("read the record")
+    EVIDENCE = "evidence", _("read evidence")
+    CONVOYS = "convoys", _("read released convoys")
+    CHANGES = "changes", _("follow the change feed, webhooks")
+    EXPORTS = "exports", _("export")
+    INTERNAL = "internal", _("read drafts, protected sources, notes, unreleased convoys")
+    WRITE_REPORTS = "write-reports", _("log reports, answers and evidence")
+    WRITE_CLAIMS = "write-claims", _("log published totals")
+    WRITE_CONVOYS = "write-convoys", _("log convoys and their events")
+    WRITE_COVERAGE = "write-coverage", _("log coverage")
+    WRITE_REFERENCE = "write-reference", _("log declarations, places and sources")
+    REVIEW = "review", _("decide and confirm")
+    IMPORT = "import", _("import files")
+    ADMINISTER = "administer", _("administer")
+
+
 class Grid(TextChoices):
     """How coordinates are given: as they are, or at the nearest node of a grid so many degrees wide. Each width divides 90."""
 

@@ -37,23 +37,31 @@ def _step(by: User) -> tuple[Feed, bool]:
     is_new = feed.looked_at is None
     up_to = sealed if is_new else min(sealed, feed.followed + STEP)
     news = feeds.news(up_to if is_new else feed.followed, up_to)
+    profile = feed.user.profile
+    seen_as = f"{profile.pk}:{profile.version}" if profile else ""
+    again = not is_new and feed.seen_as != seen_as
     is_time = feed.looked_at is None or feed.looked_at <= now - LATEST
-    looks_at_all = feed.looked_at is None or news.moves_others or (is_time and feeds.moves_with_time(by, feed.looked_at))
+    looks_at_all = again or feed.looked_at is None or news.moves_others or (is_time and feeds.moves_with_time(by, feed.looked_at))
     if is_time or looks_at_all or up_to > feed.followed:
         for noun in NOUNS:
-            _tell(feed, noun, news.touched[noun.name], up_to, now, looks_at_all=looks_at_all)
+            _tell(feed, noun, news.touched[noun.name], up_to, now, looks_at_all=looks_at_all, again=again)
         feed.followed = up_to
         feed.looked_at = now if is_time or looks_at_all else feed.looked_at
-        feed.save(update_fields=["number", "followed", "looked_at"])
+        feed.seen_as = seen_as
+        feed.save(update_fields=["number", "followed", "looked_at", "seen_as"])
     return feed, up_to == sealed
 
 
-def _tell(feed: Feed, noun: Noun, touched: Set[UUID], up_to: int, now: datetime, *, looks_at_all: bool) -> None:
-    """Move a noun's rows: the touched ones that the reader sees to the end, with what is new to them; what they no longer see becomes a tombstone."""
+def _tell(feed: Feed, noun: Noun, touched: Set[UUID], up_to: int, now: datetime, *, looks_at_all: bool, again: bool) -> None:
+    """Move a noun's rows: the touched ones that the reader sees, or all where it is told `again`, to the end, with what is new to them.
+
+    What they no longer see becomes a tombstone.
+    """
     if not looks_at_all and not touched:
         return
     seen = _seen(noun, feed.user)
     values: dict[str, Any] = {"feed": feed.pk, "noun": noun.name, "touched": list(touched), "all": looks_at_all, "now": now, "up_to": up_to}
+    values["again"] = again
     with connection.cursor() as cursor:
         for statement in (_NEWS, _TOMBSTONES):
             cursor.execute(statement.replace("{seen}", seen), values | {"number": feed.number})
@@ -74,7 +82,7 @@ _NEWS = """
     INSERT INTO incidents_feedrow (feed_id, record_type, record_id, number, is_there, at)
     SELECT %(feed)s, %(noun)s, public_id, %(number)s + row_number() OVER (ORDER BY pk), true, %(now)s
     FROM (SELECT DISTINCT pk, public_id FROM ({seen}) AS reader (pk, public_id)) AS seen
-    WHERE public_id = ANY(%(touched)s) OR (
+    WHERE %(again)s OR public_id = ANY(%(touched)s) OR (
         %(all)s
         AND NOT EXISTS (
             SELECT 1 FROM incidents_feedrow told

@@ -2,6 +2,7 @@
 
 import re
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -11,6 +12,13 @@ from rest_framework.request import Request
 from incidents.models import ApiKey, User
 
 _BEARER = re.compile(r"bearer(?: +(?P<text>.*))?", re.IGNORECASE)
+
+
+def address_of(request: Request) -> str:
+    """Return the address that asks: behind a proxy the one that the proxy itself saw, the last in its list; what stands before is hearsay."""
+    if settings.BEHIND_PROXY:
+        return str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 class ApiKeyAuthentication(BaseAuthentication):
@@ -23,7 +31,7 @@ class ApiKeyAuthentication(BaseAuthentication):
             return None
         text = match["text"] or ""
         # The database takes no NUL, and no key holds anything that does not print.
-        key = ApiKey.opened_by(text, timezone.now()) if text.isascii() and text.isprintable() else None
+        key = ApiKey.opened_by(text, timezone.now(), address_of(request)) if text.isascii() and text.isprintable() else None
         if key is None:
             raise AuthenticationFailed(_("This key opens nothing: it is unknown, revoked or expired."), code="unknown_key")
         return key.user, key

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from incidents.api import throttling
 from incidents.api.errors import CannotRead
 from incidents.api.parsers import printable
 from incidents.api.permissions import Reads
@@ -39,6 +40,12 @@ class Endpoint(GenericViewSet[Any]):
         """Return a page of what the list shows."""
         page = super().paginate_queryset(queryset)
         return None if page is None else self.shown(list(page))
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the answer with what is left of the key's limit."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        throttling.tell(request, answer)
+        return answer
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the request in, or raise. A misspelt parameter would otherwise pass for one that narrows nothing."""

@@ -6,6 +6,7 @@
 whether a write was kept is then not known, which is what the Idempotency-Key is for.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -35,6 +36,7 @@ TITLES = {
     413: gettext_lazy("Too large"),
     415: gettext_lazy("Only JSON is read here"),
     422: gettext_lazy("It breaks a rule"),
+    429: gettext_lazy("Too many requests"),
     503: gettext_lazy("Not available at present"),
 }
 CONFLICTS = {"not_current", "already_recorded"}
@@ -83,6 +85,8 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
         return None
     code = (error.detail.code if isinstance(error.detail, exceptions.ErrorDetail) else None) or error.default_code
     answer = body(error.status_code, code, str(error.detail), getattr(error, "field", ""))
+    if wait := getattr(error, "wait", None):
+        answer["Retry-After"] = str(math.ceil(wait))
     # Set by the view, which knows how its first authentication asks.
     if challenge := getattr(error, "auth_header", None):
         answer["WWW-Authenticate"] = challenge

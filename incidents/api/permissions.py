@@ -35,6 +35,13 @@ class LogsConvoys(BasePermission):
         return request.method in SAFE_METHODS or may_somewhere(request.user, Capability.LOG_CONVOYS)
 
 
+class Follows(BasePermission):
+    """May follow the change feed."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return may_somewhere(request.user, Capability.FOLLOW_CHANGES)
+
+
 class Subscribes(BasePermission):
     """May have webhooks."""
 

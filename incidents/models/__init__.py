@@ -19,7 +19,7 @@ from incidents.models.exports import ExportJob
 from incidents.models.feeds import Feed, FeedRow
 from incidents.models.imports import Citation, ImportBatch, ImportRow, UnresolvedName
 from incidents.models.incidents import Incident
-from incidents.models.keys import ApiKey, SentRequest
+from incidents.models.keys import ApiKey, KeyBucket, SentRequest
 from incidents.models.parties import Party, PartyAlias
 from incidents.models.places import Place, PlaceAlias
 from incidents.models.profiles import Profile
@@ -72,6 +72,7 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "Incident",
+    "KeyBucket",
     "LedgerEntry",
     "LedgerHead",
     "LogCheckpoint",

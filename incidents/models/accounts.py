@@ -1,11 +1,16 @@
 """People who sign in, and what they are to Truce: one role, and another on single agreements where it is granted."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.base import Facts, Record
+
+if TYPE_CHECKING:
+    from incidents.models.keys import ApiKey
 
 
 class User(AbstractUser):
@@ -25,6 +30,9 @@ class User(AbstractUser):
     )  # fmt: skip
     # Told by `actions.roles`, so that whoever has one role everywhere, as most have, is asked about no other.
     has_grants = models.BooleanField(default=False, editable=False)
+
+    # The key by which a request came, which may open less than its owner may do; set where the request is let in.
+    key: "ApiKey | None" = None
 
     @cached_property
     def granted(self) -> dict[int, str]:

@@ -15,6 +15,8 @@ class Feed(models.Model):
     number = models.BigIntegerField(default=0)
     followed = models.BigIntegerField(default=0)
     looked_at = models.DateTimeField(null=True)
+    # The reader's profile and its version, as of which it was told: after an edit every record is told anew.
+    seen_as = models.CharField(max_length=40, blank=True)
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.number}"

@@ -199,8 +199,15 @@ def counted(reader: Reader, entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEn
     if reach(reader, Capability.READ_CONVOYS).is_everywhere:
         return entries
     profile = profile_of(reader)
-    if profile and profile.hides_reports:
+    if profile and profile.delay_hours:
         entries = entries.filter(number__lte=told_up_to(reader, LATEST))
+    return _of_seen(reader, entries)
+
+
+def _of_seen(reader: Reader, entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    """Return the lines of records that exist for this reader, whenever they were posted."""
+    profile = profile_of(reader)
+    if profile and profile.hides_reports:
         told = reports(reader).filter(incident__public_id=OuterRef("record_id"), agreement=OuterRef("agreement")).order_by()
         entries = entries.filter(~Q(record_type="incident") | Exists(told))
     hidden_reports = Report.objects.exclude(pk__in=reports(reader).order_by().values("pk"))

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,6 +20,7 @@ from incidents.actions import feeds as actions
 from incidents.api import schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Instant
+from incidents.api.permissions import Follows, Reads
 from incidents.api.v1.aggregates import AggregateClaims
 from incidents.api.v1.agreements import Agreements
 from incidents.api.v1.assessments import Assessments
@@ -92,6 +94,7 @@ PARAMETERS = [
 class Changes(Endpoint):
     """What is new, changed or gone for this reader."""
 
+    permission_classes = [IsAuthenticated & Reads & Follows]
     serializer_class = FeedOut
     queryset = FeedRow.objects.none()
     pagination_class = None
