@@ -141,20 +141,20 @@ OPENS: dict[Scope, frozenset[Capability]] = {
     Scope.WRITE_CONVOYS: frozenset({Capability.LOG_CONVOYS, Capability.RELEASE_CONVOYS}),
     Scope.WRITE_COVERAGE: frozenset({Capability.LOG_COVERAGE}),
     Scope.WRITE_REFERENCE: frozenset({Capability.LOG_DECLARATIONS, Capability.ADD_PLACES, Capability.ADD_SOURCES}),
-    Scope.REVIEW: frozenset({Capability.ASSESS, Capability.RETRACT_OTHERS}),
+    Scope.REVIEW: frozenset({Capability.ASSESS, Capability.RETRACT_OTHERS, Capability.PUBLISH}),
     Scope.IMPORT: frozenset({Capability.IMPORT}),
     Scope.ADMINISTER: frozenset({Capability.ADMINISTER}),
 }
-# What a feed tells of. There is one feed a person: a key that opens a part of what its owner sees would leave its gaps in it.
+# What feeds tell of and exports hold. Both are a person's, not a key's: one that opens a part of what its owner sees has neither.
 _TOLD = (Scope.READ, Scope.EVIDENCE, Scope.CONVOYS, Scope.INTERNAL)
 
 
 def opened_by(key: ApiKey) -> frozenset[Capability]:
-    """Return the capabilities that a key leaves its owner. It follows changes only where it opens all that its owner reads."""
+    """Return the capabilities that a key leaves its owner. It follows changes and exports only where it opens all that its owner reads."""
     found: frozenset[Capability] = frozenset().union(*(OPENS[Scope(scope)] for scope in key.scopes))
     held = CAPABILITIES.get(key.user.role, frozenset())
     reads_all = key.is_every_agreement and all(OPENS[scope] & held <= found for scope in _TOLD)
-    return found if reads_all else found - OPENS[Scope.CHANGES]
+    return found if reads_all else found - OPENS[Scope.CHANGES] - OPENS[Scope.EXPORTS]
 
 
 def _narrowed(user: User, capability: Capability, held: Reach) -> Reach:

@@ -3,6 +3,6 @@
 Reports, published totals, changes, seals and the ledger are not here: nobody edits those.
 """
 
-from incidents.admin import agreements, parties, people, places
+from incidents.admin import agreements, parties, people, places, profiles
 
-__all__ = ["agreements", "parties", "people", "places"]
+__all__ = ["agreements", "parties", "people", "places", "profiles"]

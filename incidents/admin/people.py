@@ -6,14 +6,14 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incidents.actions import roles
-from incidents.admin.base import Administrators, by
+from incidents.actions import keys, roles
+from incidents.admin.base import Administrators, by, signed_in
 from incidents.models import AgreementRole, ApiKey, User
 from incidents.permissions import Capability, may
+from incidents.vocabulary import Scope
 
 
 @admin.register(User)
@@ -29,7 +29,9 @@ class PeopleAdmin(Administrators, UserAdmin):  # type: ignore[type-arg]
     ordering = ["username"]
     filter_horizontal = []
     readonly_fields = ["last_login", "date_joined"]
-    fieldsets = [(None, {"fields": ["username", "password", "first_name", "last_name", "email", "role", "is_active", "last_login", "date_joined"]})]
+    fieldsets = [
+        (None, {"fields": ["username", "password", "first_name", "last_name", "email", "role", "profile", "is_active", "last_login", "date_joined"]})
+    ]
     add_fieldsets = [(None, {"fields": ["username", "role", "usable_password", "password1", "password2"]})]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -90,12 +92,12 @@ class ApiKeyAdmin(Administrators, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """Issue the key, and show its text this once."""
-        key, text = ApiKey.issue(user=obj.user, name=obj.name)
+        key, text = keys.issue(user=obj.user, by=signed_in(request), name=obj.name, scopes=Scope.values)
         obj.__dict__.update(key.__dict__)
         messages.warning(request, _("Hand this over now; it cannot be shown again: %(text)s") % {"text": text})
 
     @admin.action(permissions=["revoke"], description=gettext_lazy("Revoke the keys chosen"))
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         """Revoke the keys; one revoked earlier keeps its instant."""
-        number = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
+        number = len([keys.revoke(key=key, by=signed_in(request)) for key in queryset.filter(revoked_at=None)])
         messages.success(request, _("Keys revoked: %(number)d") % {"number": number})

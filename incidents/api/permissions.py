@@ -42,6 +42,13 @@ class Follows(BasePermission):
         return may_somewhere(request.user, Capability.FOLLOW_CHANGES)
 
 
+class TakesAway(BasePermission):
+    """May take rows away as files."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return may_somewhere(request.user, Capability.EXPORT)
+
+
 class Subscribes(BasePermission):
     """May have webhooks."""
 

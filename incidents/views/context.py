@@ -166,7 +166,7 @@ class Desk:
 
     def _share(self) -> list[Entry]:
         """Return what leads outside."""
-        found = [Entry("exports", _("Exports"), "download", reverse("exports"))]
+        found = [Entry("exports", _("Exports"), "download", reverse("exports")), Entry("keys", _("Keys"), "key-round", reverse("keys"))]
         if may_somewhere(self._request.user, Capability.SUBSCRIBE):
             found.append(Entry("webhooks", _("Webhooks"), "webhook", reverse("webhooks")))
         return found

@@ -45,7 +45,7 @@ def test_reference_data_can_be_listed_and_added_to(administrator: Client, name: 
 @pytest.mark.parametrize("model", admin.site._registry)
 def test_only_reference_data_is_there(model: type) -> None:
     ours = model.__name__ if model.__module__.startswith("incidents") else None
-    assert ours in {None, "Agreement", "Party", "Affiliation", "Place", "Source", "Incident", "User", "AgreementRole", "ApiKey"}
+    assert ours in {None, "Agreement", "Party", "Affiliation", "Place", "Source", "Incident", "User", "AgreementRole", "ApiKey", "Profile"}
 
 
 @pytest.mark.parametrize("role", [User.Role.PARTNER, User.Role.ANALYST, User.Role.EDITOR])

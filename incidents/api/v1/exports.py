@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -18,6 +19,7 @@ from incidents.actions import exports as actions
 from incidents.api import idempotency, schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Instant, Strict, Text, Word
+from incidents.api.permissions import Reads, TakesAway
 from incidents.exports import drawing, sidecar
 from incidents.exports.columns import EXPORTS
 from incidents.exports.formats import FORMATS
@@ -76,6 +78,7 @@ class ExportIn(Strict):
 class Exports(ListModelMixin, Endpoint):
     """One's own exports."""
 
+    permission_classes = [IsAuthenticated & Reads & TakesAway]
     serializer_class = ExportOut
     queryset = ExportJob.objects.none()
     lookup_url_kwarg = "id"
@@ -141,6 +144,7 @@ class Exports(ListModelMixin, Endpoint):
 class Drawn(Endpoint):
     """A file at once."""
 
+    permission_classes = [IsAuthenticated & Reads & TakesAway]
     pagination_class = None
     queryset = ExportJob.objects.none()
     serializer_class = ExportOut

@@ -20,7 +20,7 @@ SHOWN = 30
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@only(Capability.READ)
+@only(Capability.EXPORT)
 def index(request: DeskRequest) -> HttpResponseBase:
     """List the reader's exports; a form asks for one. While one is being made, the list asks after it by itself."""
     form = TakeAway(request.POST or None, reader=request.user, initial={"agreement": request.GET.get("agreement", "")})
@@ -40,7 +40,7 @@ def index(request: DeskRequest) -> HttpResponseBase:
 
 
 @require_safe
-@only(Capability.READ)
+@only(Capability.EXPORT)
 def file(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Hand over the file of one of the reader's exports."""
     try:
@@ -57,7 +57,7 @@ def file(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
 
 
 @require_safe
-@only(Capability.READ)
+@only(Capability.EXPORT)
 def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show what must be known of one of the reader's exports."""
     try:
