@@ -264,6 +264,7 @@ def _writes(rounds: int) -> list[str]:
     for _round in range(rounds):
         without.append(written())
         with processes.running(processes.RELAY, processes.WORKER, log=log):
+            _write(_batch())  # wait until both are up and count
             _settled()
             with_tally.append(written())
             _settled()
@@ -302,6 +303,7 @@ def _latency() -> list[str]:
         connection.close()
 
     with processes.running(processes.RELAY, processes.WORKER, log=log):
+        _write(_batch())  # wait until both are up and count
         _settled()
         looking = threading.Thread(target=look)
         looking.start()
