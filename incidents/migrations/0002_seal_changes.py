@@ -24,8 +24,8 @@ BEGIN
     INSERT INTO incidents_sealhead (id, number, hash, sealed_at)
         VALUES (1, 0, decode(repeat('00', 32), 'hex'), '-infinity') ON CONFLICT (id) DO NOTHING;
     SELECT * INTO head FROM incidents_sealhead WHERE id = 1 FOR UPDATE;
-    -- A seal's instant never runs behind the one before it, whatever the clock does.
-    head.sealed_at := greatest(clock_timestamp(), head.sealed_at);
+    -- A seal's instant lies behind that of every batch before it, whatever the clock does: what was sealed by an instant is settled.
+    head.sealed_at := greatest(clock_timestamp(), head.sealed_at + interval '1 microsecond');
     FOR waiting IN
         SELECT change.id, change.digest FROM incidents_unsealed queue JOIN incidents_change change ON change.id = queue.change_id
         ORDER BY change.id LIMIT how_many
@@ -51,6 +51,6 @@ DROP FUNCTION truce_announce();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0001_first_thread")]
+    dependencies = [("incidents", "0001_records")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

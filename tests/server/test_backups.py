@@ -117,7 +117,7 @@ def test_only_what_is_finished_and_undamaged_is_restored(made: Path, tmp_path: P
 OLD_MIGRATE = """
 from django.core.management import call_command
 from django.core.management.commands import migrate
-call_command(migrate.Command(), "incidents", "0003", database="owner", verbosity=0)
+call_command(migrate.Command(), "incidents", "0002", database="owner", verbosity=0)
 """
 
 

@@ -37,6 +37,6 @@ DROP FUNCTION truce_cell(numeric, numeric, text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0008_drafts_and_cases")]
+    dependencies = [("incidents", "0002_seal_changes")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
