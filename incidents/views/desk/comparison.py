@@ -32,13 +32,14 @@ SCALES = (1, 2, 5)
 
 @dataclass(frozen=True)
 class Cell:
-    """What one claim says of one field; nothing at all where it does not say."""
+    """What one claim says of one field; nothing at all where it does not say. `is_ours`: the note is in our words, and so in the page's language."""
 
     text: str = ""
     note: str = ""
     icon: str = ""
     whom: accused.Accused | None = None
     address: str = ""
+    is_ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def _grades(shown: Sequence[Column]) -> Row:
         Cell(
             dates.isolated(f"{column.report.source.reliability}{column.report.credibility}"),
             f"{column.report.source.get_reliability_display()}; {column.report.get_credibility_display()}",
+            is_ours=True,
         )
         for column in shown
     ]
