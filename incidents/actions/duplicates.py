@@ -27,6 +27,6 @@ def settle(*, report: Report, by: User, same: Report | None = None, different: I
     if same.incident is None:
         name, name_ar = title(same)
         return incidents.open_for(reports=[same, report], by=by, name=name, name_ar=name_ar)
-    home = incidents.heir_of(same.incident)
+    home = same.incident.heir
     incidents.attach(report=report, incident=home, by=by)
     return home

@@ -154,15 +154,6 @@ def _undo_one(change: Change, body: Facts, *, by: User | None, note: str) -> Non
             raise RuleBroken("changed_since", _("This was changed again since; undo that first."))
 
 
-def heir_of(incident: Incident) -> Incident:
-    """Return the incident to which a merged one leads, through any number of mergers; itself if it was not merged."""
-    seen = {incident.pk}
-    while incident.merged_into is not None and incident.merged_into_id not in seen:
-        incident = incident.merged_into
-        seen.add(incident.pk)
-    return incident
-
-
 def _placed(report: Report, incident: Incident | None, kind: ChangeKind, *, by: User | None, note: str) -> Report:
     before = report.facts()
     report.incident = incident

@@ -83,7 +83,7 @@ class Dossier:
 
 def filtered(reader: Reader, asked: IncidentFilter) -> QuerySet[Incident]:
     """Return the incidents that this reader may see and asks for, newest first; those merged into others or withdrawn are not among them."""
-    found = visibility.incidents(reader).filter(merged_into=None, withdrawn_at=None)
+    found = visibility.standing_incidents(reader)
     seen = visibility.reports(reader)
     if asked.agreement:
         if not visibility.agreements(reader).filter(slug=asked.agreement).exists():

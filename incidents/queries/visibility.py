@@ -38,6 +38,7 @@ from incidents.models import (
 from incidents.models.aggregates import AggregateClaimQuerySet
 from incidents.models.base import Record
 from incidents.models.convoys import ConvoyQuerySet
+from incidents.models.incidents import IncidentQuerySet
 from incidents.models.profiles import told_states
 from incidents.models.reports import ReportQuerySet
 from incidents.permissions import Capability, Reach, may, reach
@@ -155,24 +156,37 @@ def _hidden_convoys(reader: Reader) -> QuerySet[Convoy]:
 
 
 def incidents(reader: Reader) -> QuerySet[Incident]:
-    """Return the incidents this reader may see: those of a hidden convoy are hidden with it, those of a hidden agreement with that."""
+    """Return the incidents this reader may see: those of a hidden convoy are hidden with it, those of a hidden agreement with that.
+
+    One that was merged away is seen by whoever sees the one in which it goes on: its name and its address lead there.
+    """
+    return _incidents(reader, Incident.objects.with_heirs(), "heir")
+
+
+def standing_incidents(reader: Reader) -> QuerySet[Incident]:
+    """Return the incidents this reader may see that go on: neither merged into another nor withdrawn."""
+    return _incidents(reader, Incident.objects.filter(merged_into=None, withdrawn_at=None), "pk")
+
+
+def _incidents(reader: Reader, seen: IncidentQuerySet, key: str) -> IncidentQuerySet:
     read = reach(reader, Capability.READ)
     if not read.is_somewhere:
-        return Incident.objects.none()
-    seen = Incident.objects.all() if read.is_everywhere else Incident.objects.filter(_under(read))
+        return seen.none()
+    if not read.is_everywhere:
+        seen = seen.filter(_under(read, key))
     profile = profile_of(reader)
     if profile and profile.hides_reports:
         # Without a report that exists for the reader, nothing would tell them of it but its name.
-        return seen.filter(pk__in=reports(reader).filter(incident__isnull=False).order_by().values("incident"))
+        return seen.filter(**{f"{key}__in": reports(reader).filter(incident__isnull=False).order_by().values("incident")})
     if reach(reader, Capability.READ_CONVOYS).is_everywhere:
         return seen
-    return seen.exclude(pk__in=Incident.objects.filter(_tied_to(_hidden_convoys(reader))).values("pk"))
+    return seen.exclude(**{f"{key}__in": Incident.objects.filter(_tied_to(_hidden_convoys(reader))).values("pk")})
 
 
 def cases(reader: Reader) -> QuerySet[Incident]:
     """Return the incidents whose case this reader may see: who is at it, what is said of it, why it waits."""
     notes = reach(reader, Capability.READ_INTERNAL_NOTES)
-    return incidents(reader) if notes.is_everywhere else incidents(reader).filter(_under(notes))
+    return incidents(reader) if notes.is_everywhere else incidents(reader).filter(_under(notes, "heir"))
 
 
 def is_case(reader: Reader, incident: Incident) -> bool:
@@ -180,13 +194,13 @@ def is_case(reader: Reader, incident: Incident) -> bool:
     return may(reader, Capability.READ_INTERNAL_NOTES) or cases(reader).filter(pk=incident.pk).exists()
 
 
-def _under(held: Reach) -> Q:
-    """Return the incidents reported or judged under these agreements, or merged into one that is."""
+def _under(held: Reach, key: str = "pk") -> Q:
+    """Return the incidents reported or judged under these agreements; `key` is the incident itself, or its heir."""
     if not held.is_somewhere:
         return Q(pk__in=[])
     reported = Report.objects.filter(held.over(), incident__isnull=False).values("incident")
     judged = Assessment.objects.filter(held.over()).values("incident")
-    return Q(pk__in=reported) | Q(pk__in=judged) | Q(merged_into__in=reported) | Q(merged_into__in=judged)
+    return Q(**{f"{key}__in": reported}) | Q(**{f"{key}__in": judged})
 
 
 def _tied_to(hidden: QuerySet[Convoy]) -> Q:

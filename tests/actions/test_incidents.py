@@ -59,7 +59,7 @@ def test_a_merged_incident_leads_to_its_heir_and_takes_everything_along() -> Non
     incidents.merge(incident=one, into=two, by=None)
     incidents.merge(incident=two, into=three, by=None)
     one.refresh_from_db()
-    assert incidents.heir_of(one) == three
+    assert one.heir == three
     assert {first.pk, second.pk} <= of(three)
     assert of(one) == of(two) == set()
     answer.refresh_from_db()

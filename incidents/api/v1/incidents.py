@@ -175,7 +175,7 @@ class ConvoyNamed(serializers.Serializer[Any]):
 class IncidentOut(IncidentRow):
     """An incident: the claims side by side, how parties answer, what follows under each agreement, and what editors decided."""
 
-    merged_into = serializers.UUIDField(allow_null=True, help_text="Id of the incident in which it goes on.")
+    merged_into = serializers.UUIDField(allow_null=True, help_text="Id of the incident in which it goes on, through any number of mergers.")
     grade = GradeOut()
     scope = ScopeOut(many=True)
     reports = serializers.SerializerMethodField(help_text="Whole, in the order received; those that no longer stand included.")
@@ -203,7 +203,7 @@ class _Shown:
         self.report_ids = [report.public_id for report in known.reports]
         if isinstance(instance, Dossier):
             self.dossier = instance
-            self.merged_into = known.incident.merged_into.public_id if known.incident.merged_into else None
+            self.merged_into = known.incident.heir.public_id if known.incident.merged_into else None
             self.grade = {"grade": instance.grade.value, "rule": instance.grade.rule, "reports": instance.grade.reports}
             self.scope = [_scope(row) for row in instance.scope]
             self.responses, self.assessments, self.convoys = instance.responses, instance.assessments, instance.convoys

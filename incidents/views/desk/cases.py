@@ -23,7 +23,7 @@ def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Show one case. One that was merged into another leads there."""
     dossier = found(request, public_id)
     if dossier.incident.merged_into:
-        return redirect("case", public_id=dossier.incident.merged_into.public_id)
+        return redirect("case", public_id=dossier.incident.heir.public_id)
     return case_page.page(request, dossier)
 
 

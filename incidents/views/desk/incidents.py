@@ -74,7 +74,7 @@ def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Show one incident. One that was merged into another leads there."""
     dossier = _found(request, public_id)
     if dossier.incident.merged_into:
-        return redirect("incident", public_id=dossier.incident.merged_into.public_id)
+        return redirect("incident", public_id=dossier.incident.heir.public_id)
     return _page(request, dossier)
 
 
