@@ -77,11 +77,11 @@ def decide(*, incident: Incident, agreement: Agreement, by: User, reason: str, v
 
 @transaction.atomic
 def confirm(*, assessment: Assessment, by: User, version: int | None = None, note: str = "") -> Assessment:
-    """Return the assessment, confirmed. Raise RuleBroken if `by` decided it or entered a report behind it."""
+    """Return the assessment, confirmed. Raise RuleBroken if `by` decided it, or one of the two entered a report behind it."""
     incident = Incident.objects.select_for_update().get(pk=assessment.incident_id)
     assessment = Assessment.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=assessment.pk)
     _must_be_fresh(assessment, version)
-    review.must_be_second_editor(assessment.decided_by_id, _authors(incident), by.pk)
+    review.must_be_confirmable(assessment.decided_by_id, _authors(incident), by.pk)
     review.after(_state(assessment), Move.CONFIRM)
     before = assessment.facts()
     assessment.confirmed_by, assessment.confirmed_at = by, timezone.now()

@@ -137,6 +137,15 @@ def must_be_second_editor(decided_by: int | None, report_authors: Collection[int
     must_not_judge_own(report_authors, confirming)
 
 
+def must_be_confirmable(decided_by: int | None, report_authors: Collection[int | None], confirming: int) -> None:
+    """Raise RuleBroken unless a second editor may confirm: a report of the decider's own that joined the case since bars that, too."""
+    must_be_second_editor(decided_by, report_authors, confirming)
+    if decided_by in report_authors:
+        raise RuleBroken(
+            "deciders_report", _("Whoever decided this entered a report that is behind the case now. Send it back, so that somebody else judges it.")
+        )
+
+
 def must_be_decider(decided_by: int | None, user: int) -> None:
     """Raise RuleBroken unless the user made the decision that they take back."""
     if decided_by is None or decided_by != user:

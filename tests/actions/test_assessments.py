@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from incidents.actions import assessments
+from incidents.actions import assessments, incidents
 from incidents.errors import RuleBroken, StaleRecord
 from incidents.models import Assessment, Change, Incident, User
 from incidents.rules.review import Move
@@ -66,6 +66,24 @@ def test_whoever_entered_a_report_neither_decides_nor_confirms(incident: Inciden
     with pytest.raises(RuleBroken) as broken:
         assessments.confirm(assessment=decided, by=editor)
     assert broken.value.code == "own_report"
+
+
+@pytest.mark.parametrize("arranged", ["attached", "moved", "merged"])
+def test_a_decision_does_not_outlive_the_deciders_own_report_joining_the_case(incident: Incident, editor: User, second: User, arranged: str) -> None:
+    mine = make_report(by=editor)
+    other = None if arranged == "attached" else incidents.open_for(reports=[mine], by=None, name="Another")
+    decided = decide(incident, editor)
+    if other is None:
+        incidents.attach(report=mine, incident=incident, by=editor)
+    elif arranged == "moved":
+        incidents.move(report=mine, to=incident, by=editor)
+    else:
+        incidents.merge(incident=other, into=incident, by=editor)
+    with pytest.raises(RuleBroken) as broken:
+        assessments.confirm(assessment=decided, by=second)
+    assert broken.value.code == "deciders_report"
+    assessments.move(assessment=decided, move=Move.SEND_BACK, by=second, reason="Their own report is behind it.")
+    assert assessments.confirm(assessment=decide(incident, second), by=make_user(User.Role.EDITOR, "third")).confirmed_by
 
 
 def test_bad_judgements_name_their_field(incident: Incident, editor: User) -> None:

@@ -133,6 +133,10 @@ class Desk(RuleBasedStateMachine):
     def confirm(self, number: int, who: int) -> None:
         if assessment := self.one(Assessment.objects.all(), number):
             self.attempt(lambda: assessments.confirm(assessment=assessment, by=self.users[who]))
+            judged, was_open = Assessment.objects.get(pk=assessment.pk), assessment.confirmed_by_id is None
+            if was_open and judged.confirmed_by_id:
+                entered = Report.objects.filter(incident=judged.incident).values_list("entered_by", flat=True)
+                assert not {judged.decided_by_id, judged.confirmed_by_id} & set(entered)
 
     @rule(number=pick, who=people, how=st.sampled_from([Move.WITHDRAW, Move.SEND_BACK, Move.REOPEN]))
     def unmake(self, number: int, who: int, how: Move) -> None:
@@ -166,7 +170,7 @@ class Desk(RuleBasedStateMachine):
         assert not Report.objects.filter(incident__in=gone).exists()
         assert not Assessment.objects.filter(incident__merged_into__isnull=False).exists()
         for incident in Incident.objects.filter(merged_into__isnull=False):
-            assert incidents.heir_of(incident).merged_into is None
+            assert incident.heir.merged_into is None
 
     @invariant()
     def every_state_is_legal(self) -> None:

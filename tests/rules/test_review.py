@@ -141,6 +141,13 @@ def test_a_second_editor_confirms_who_neither_decided_nor_entered(
         assert refusal(review.must_be_second_editor, decided_by, authors, confirming).code == code
 
 
+def test_a_report_of_the_deciders_own_that_came_since_bars_confirming_and_not_sending_back() -> None:
+    review.must_be_confirmable(ALICE, [CAROL, None], BOB)
+    assert refusal(review.must_be_confirmable, ALICE, [CAROL, ALICE], BOB).code == "deciders_report"
+    assert refusal(review.must_be_confirmable, ALICE, [BOB], BOB).code == "own_report"
+    review.must_be_second_editor(ALICE, [CAROL, ALICE], BOB)
+
+
 def test_nobody_judges_a_report_that_they_entered() -> None:
     review.must_not_judge_own([BOB, None], ALICE)
     assert refusal(review.must_not_judge_own, [BOB, ALICE], ALICE).code == "own_report"
