@@ -78,6 +78,11 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
 }
 
 
+def may_do_more_than_read(role: str) -> bool:
+    """Return whether whoever has this role may do more than a partner."""
+    return not CAPABILITIES[role] <= _SEE
+
+
 @dataclass(frozen=True)
 class Reach:
     """Under which agreements a capability is held: under all but some, or under some alone."""
@@ -158,13 +163,18 @@ def opened_by(key: ApiKey) -> frozenset[Capability]:
 
 
 def _narrowed(user: User, capability: Capability, held: Reach) -> Reach:
-    """Return what the key that was sent, and the profile that its owner carries, leave of where a capability is held. They only take away."""
+    """Return what the key that was sent, and the profile that its owner carries, leave of where a capability is held. They only take away.
+
+    Whoever carries a profile reads and does no more, whatever role they have or were granted: what nobody sees whole, nobody works on.
+    """
     if user.key is not None:
         if capability not in opened_by(user.key):
             return NOWHERE
         held = held if capability in OF_NO_AGREEMENT else held.within(user.key.named)
     if not user.profile_id or user.profile is None:
         return held
+    if capability not in _SEE:
+        return NOWHERE
     withheld = {Capability.READ_EVIDENCE: not user.profile.shows_evidence, Capability.READ_RELEASED_CONVOYS: not user.profile.shows_convoys}
     if withheld.get(capability):
         return NOWHERE

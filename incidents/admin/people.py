@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -11,9 +13,23 @@ from django.utils.translation import gettext_lazy
 
 from incidents.actions import keys, roles
 from incidents.admin.base import Administrators, by, signed_in
+from incidents.errors import RuleBroken
 from incidents.models import AgreementRole, ApiKey, User
 from incidents.permissions import Capability, may
 from incidents.vocabulary import Scope
+
+
+class PersonForm(UserChangeForm):  # type: ignore[type-arg]
+    """Asks of a person whether the visibility profile chosen would take away their role, or one granted to them."""
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or {}
+        if facts.get("profile") and facts.get("role"):
+            try:
+                roles.must_fit_own(self.instance, facts["role"], facts["profile"])
+            except RuleBroken as error:
+                self.add_error("profile", str(error.message))
+        return facts
 
 
 @admin.register(User)
@@ -23,6 +39,7 @@ class PeopleAdmin(Administrators, UserAdmin):  # type: ignore[type-arg]
     Whoever leaves is made inactive: their name stays on what they did.
     """
 
+    form = PersonForm
     list_display = ["username", "role", "is_active", "last_login"]
     list_filter = ["role", "is_active"]
     search_fields = ["username", "first_name", "last_name", "email"]
@@ -43,6 +60,20 @@ class PeopleAdmin(Administrators, UserAdmin):  # type: ignore[type-arg]
         super().save_model(request, obj, form, change)
 
 
+class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Asks of a grant, before it is saved, whether a visibility profile would take it away again."""
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or {}
+        user, agreement = (facts.get(name) or getattr(self.instance, name, None) for name in ("user", "agreement"))
+        if user and agreement and facts.get("role"):
+            try:
+                roles.must_fit_profile(user, agreement, facts["role"])
+            except RuleBroken as error:
+                self.add_error(error.field if error.field in self.fields else None, str(error.message))
+        return facts
+
+
 @admin.register(AgreementRole)
 class AgreementRoleAdmin(Administrators, admin.ModelAdmin):  # type: ignore[type-arg]
     """What somebody is under one agreement. Granted and taken back; to change one is to grant another."""
@@ -51,6 +82,7 @@ class AgreementRoleAdmin(Administrators, admin.ModelAdmin):  # type: ignore[type
     list_filter = ["agreement", "role"]
     list_select_related = ["user", "agreement"]
     search_fields = ["user__username", "agreement__name", "agreement__slug"]
+    form = GrantForm
     autocomplete_fields = ["user", "agreement"]
     fields = ["user", "agreement", "role"]
 

@@ -24,7 +24,7 @@ def told_states() -> list[str]:
 class Profile(Record):
     """What whoever carries it sees of the record. A partner without one sees all but drafts, protected sources and unreleased convoys.
 
-    Each field can only take away from what the role allows.
+    Each field can only take away from what the role allows, own or granted. Whoever carries one reads, and does no more.
     """
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)

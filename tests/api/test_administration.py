@@ -7,7 +7,8 @@ from django.apps import apps
 from django.contrib import admin
 from django.test import Client
 
-from incidents.models import Agreement, AgreementRole, ApiKey, Change, Declaration, Party, User
+from incidents.actions import roles
+from incidents.models import Agreement, AgreementRole, ApiKey, Change, Declaration, Party, Profile, User
 from tests.builders import make_agreement, make_party, make_report, make_source, make_user
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +240,36 @@ def test_a_role_on_one_agreement_is_granted_and_taken_back_on_record(administrat
     assert Change.objects.filter(kind="role.taken", agreement_id=agreement.public_id).exists()
 
 
+def test_what_a_profile_would_take_away_is_not_granted(administrator: Client) -> None:
+    profile = Profile.objects.create(slug="narrow", name="Narrow", is_every_agreement=False)
+    person, agreement = make_user(User.Role.NONE, profile=profile), make_agreement()
+    facts = {"user": person.pk, "agreement": agreement.pk}
+    answer = administrator.post(f"{BASE}/agreementrole/add/", facts | {"role": "editor"})
+    assert "with one they only read" in answer.content.decode()
+    answer = administrator.post(f"{BASE}/agreementrole/add/", facts | {"role": "partner"})
+    assert "does not open this agreement" in answer.content.decode() and not AgreementRole.objects.exists()
+    profile.agreements.add(agreement)
+    assert administrator.post(f"{BASE}/agreementrole/add/", facts | {"role": "partner"}).status_code == 302
+    assert AgreementRole.objects.exists()
+
+
 def test_nobody_is_administrator_of_one_agreement(administrator: Client) -> None:
     facts = {"user": make_user(User.Role.NONE).pk, "agreement": make_agreement().pk, "role": "administrator"}
     assert administrator.post(f"{BASE}/agreementrole/add/", facts).status_code == 200 and not AgreementRole.objects.exists()
+
+
+def test_a_profile_is_not_put_on_somebody_who_works(administrator: Client) -> None:
+    profile, agreement, person = (
+        Profile.objects.create(slug="narrow", name="Narrow"),
+        make_agreement(),
+        make_user(User.Role.NONE, username="somebody"),
+    )
+    address = f"{BASE}/user/{person.pk}/change/"
+    facts = {"username": "somebody", "date_joined_0": "2026-01-01", "date_joined_1": "00:00:00", "is_active": "on", "profile": profile.pk}
+    assert "with one they only read" in administrator.post(address, facts | {"role": "analyst"}).content.decode()
+    granted = roles.grant(user=person, agreement=agreement, role="editor", by=None)
+    assert "with one they only read" in administrator.post(address, facts | {"role": "partner"}).content.decode()
+    assert User.objects.get(pk=person.pk).profile is None
+    roles.take_back(granted=granted, by=None)
+    assert administrator.post(address, facts | {"role": "partner"}).status_code == 302
+    assert User.objects.get(pk=person.pk).profile == profile
