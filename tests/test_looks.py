@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from incidents.actions import coverage, incidents, responses
-from incidents.models import ReadEntry, Report, User
+from incidents.models import Convoy, ReadEntry, Report, User
 from incidents.vocabulary import CoverageKind, ResponseKind
 from tests.api.conftest import client_of
 from tests.builders import make_agreement, make_claim, make_party, make_place, make_report, make_source, make_user
+from tests.builders.convoys import make_convoy, tell
 from tests.views.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +131,53 @@ def test_an_answer_kept_for_its_key_was_put_on_record_first(hidden: Report, monk
         answer = analyst.post("/api/v1/reports/", facts, format="json", HTTP_IDEMPOTENCY_KEY="k")
         assert answer.status_code == 201
     assert Report.objects.count() == 3 and ReadEntry.objects.count() == 1
+
+
+@pytest.fixture
+def driven(db: None) -> Convoy:
+    """Return a convoy of an open source, of which a protected one told an event; beside it one that a protected source told of."""
+    driver = make_source("Driver", is_protected=True)
+    convoy = make_convoy("C-1")
+    tell(convoy, "waiting", source=driver, wording="They shelled us", link="https://example.org/secret")
+    make_convoy("C-2", source=driver, link="https://example.org/secret")
+    return convoy
+
+
+@pytest.mark.parametrize(("address", "shown"), [("convoys/{}/", {"C-1"}), ("convoys/convoys.csv", {"C-2"})])
+def test_convoys_show_a_protected_source_to_whoever_is_on_record(
+    driven: Convoy, address: str, shown: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = signed_in(make_user(User.Role.EDITOR))
+    address = f"/en/{address.format(driven.public_id)}"
+    _convoys_looked_at(editor, address, shown, monkeypatch)
+
+
+@pytest.mark.parametrize(("address", "shown"), [("convoys/", {"C-1", "C-2"}), ("convoys/{}/", {"C-1"})])
+def test_convoys_as_json_show_one_to_whoever_is_on_record(driven: Convoy, address: str, shown: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    editor = client_of(make_user(User.Role.EDITOR))
+    _convoys_looked_at(editor, f"/api/v1/{address.format(driven.public_id)}", shown, monkeypatch)
+
+
+def _convoys_looked_at(client: Client | APIClient, address: str, shown: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = client.get(address)
+    written = set(ReadEntry.objects.filter(record_type="convoy").values_list("record_id", flat=True))
+    # On record when the answer is made, before the first line of a file that is streamed is asked for.
+    assert {convoy.reference for convoy in Convoy.objects.filter(public_id__in=written)} == shown
+    assert answer.status_code == 200 and b"https://example.org/secret" in answer.getvalue()
+    forget(monkeypatch)
+    client.raise_request_exception = False
+    refused = client.get(address)
+    assert refused.status_code == 500 and b"secret" not in refused.getvalue()
+
+
+@pytest.mark.parametrize("noun", ["reports", "reports-like-ucdp", "aggregate-claims"])
+def test_a_file_tells_of_protected_sources_to_whoever_is_on_record(hidden: Report, noun: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    editor, address = client_of(make_user(User.Role.EDITOR)), f"/api/v1/exports/now/?of={noun}&format=csv"
+    claim = hidden.agreement.aggregate_claims.get()
+    told = ("aggregateclaim", claim.public_id) if noun == "aggregate-claims" else ("report", hidden.public_id)
+    assert editor.get(address).status_code == 200  # not a byte of it was asked for yet
+    assert set(ReadEntry.objects.values_list("record_type", "record_id")) == {told}
+    forget(monkeypatch)
+    editor.raise_request_exception = False
+    refused = editor.get(address)
+    assert refused.status_code == 500 and b"secret" not in refused.getvalue()
