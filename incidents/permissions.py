@@ -245,6 +245,8 @@ NEEDS: dict[ChangeKind, Capability] = {
     ChangeKind.SNAPSHOT_PUBLISHED: Capability.PUBLISH,
     ChangeKind.ROLE_GRANTED: Capability.ADMINISTER,
     ChangeKind.ROLE_TAKEN: Capability.ADMINISTER,
+    ChangeKind.PROFILE_ADDED: Capability.ADMINISTER,
+    ChangeKind.PROFILE_CHANGED: Capability.ADMINISTER,
 }
 
 

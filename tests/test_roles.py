@@ -20,7 +20,16 @@ from incidents.vocabulary import CoverageKind
 from tests.builders import make_agreement, make_claim, make_party, make_place, make_report, make_source, make_user
 
 pytestmark = pytest.mark.django_db
-NOT_ASKED_HERE = {ChangeKind.PAYLOAD_ERASED, ChangeKind.REFERENCE_ADDED, ChangeKind.REFERENCE_CHANGED, ChangeKind.REFERENCE_REMOVED}
+# Reference data and erasure are opened to administrators alone; of keys, their owner or an administrator is asked for where they are made.
+NOT_ASKED_HERE = {
+    ChangeKind.PAYLOAD_ERASED,
+    ChangeKind.REFERENCE_ADDED,
+    ChangeKind.REFERENCE_CHANGED,
+    ChangeKind.REFERENCE_REMOVED,
+    ChangeKind.KEY_ISSUED,
+    ChangeKind.KEY_ROTATED,
+    ChangeKind.KEY_REVOKED,
+}
 
 
 @pytest.fixture
