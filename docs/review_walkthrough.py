@@ -126,9 +126,8 @@ def play(decision, editor, second, partner):
     editor.post(address + "comments/", body="Decided and confirmed as the walkthrough shows.")
     for comment in editor.get(address + "comments/")["results"]:
         say(f"  said {comment['at'][:16]} {comment['by']}: {comment['body']}")
-    for one in editor.get(f"assessments/?incident={slug}")["results"]:
-        say(f"  history {one['agreement']['slug']} version {one['version']}: decided {one['decided_at']}, confirmed {one['confirmed_at']}")
     editor.post(address + "let-go/")
+    happened(editor.get(address + "history/")["results"])
 
 
 def ready(decision, editor, second):
@@ -175,6 +174,15 @@ def compared(comparison):
         name = " ".join(part for part in (row["field"], row["kind"], row["group"], row["name"]) if part)
         values = " | ".join(value["text"] or "-" for value in row["values"])
         say(f"  {name}: {row['verdict']}: {values}")
+
+
+def happened(history):
+    """Say what the log holds of the case: who did what, when and why."""
+    say(f"History, {len(history)} changes:")
+    for one in history:
+        place = f" {one['was_of'] or '-'} -> {one['is_of'] or '-'}" if one["was_of"] != one["is_of"] else ""
+        note = f": {one['note']}" if one["note"] else ""
+        say(f"  {one['number'] or 'not sealed yet'} {one['at'][:16]} {one['by'] or 'Truce'} {one['kind']} ({one['record']['type']}){place}{note}")
 
 
 def changed(effects):

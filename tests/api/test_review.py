@@ -99,6 +99,24 @@ def test_comments_questions_and_answers(editor: APIClient, analyst: APIClient, p
     assert [said["kind"] for said in answer.json()["results"]] == ["question", "answer"]
 
 
+def test_the_history_tells_the_whole_tale_of_every_report(editor: APIClient, partner: APIClient, incident: Incident) -> None:
+    other = placing.open_for(reports=[make_report()], by=None, name="Shelling of the mill")
+    (report,) = other.reports.all()
+    placing.move(report=report, to=incident, by=User.objects.get(username="editor"), note="One and the same.")
+    sealed_and_posted()
+    address = f"/api/v1/incidents/{incident.public_id}/history/"
+    answer = editor.get(address)
+    check("/api/v1/incidents/{id}/history/", "get", answer)
+    told = [row for row in answer.json()["results"] if row["record"] == {"type": "report", "id": str(report.public_id)}]
+    assert [row["kind"] for row in told] == ["report.submitted", "report.attached", "report.moved"]
+    assert [(row["was_of"], row["is_of"]) for row in told] == [(None, None), (None, other.slug), (other.slug, incident.slug)]
+    assert (told[-1]["by"], told[-1]["note"]) == ("editor", "One and the same.")
+    numbers = [row["number"] for row in answer.json()["results"]]
+    assert None not in numbers and numbers == sorted(numbers)
+    absent = partner.get(f"/api/v1/incidents/{uuid4()}/history/")
+    assert (partner.get(address).status_code, partner.get(address).content) == (404, absent.content)
+
+
 def test_a_decision_is_taken_back_by_who_made_it(editor: APIClient, incident: Incident) -> None:
     make_agreement()
     said = {"incident": incident.slug, "agreement": "river-2020", "version": 0, "occurrence": "disputed", "reason": "two accounts"}
@@ -131,4 +149,5 @@ def test_the_walkthrough_plays_both_cases_twice(live_server: LiveServer, tmp_pat
         assert "You made this decision. A second editor must confirm it." in done.stdout
         assert done.stdout.count("Partner sees: verified") == 2
         assert done.stdout.count("Confirmed by second-editor: verified") == 2
+        assert done.stdout.count("second-editor assessment.confirmed (assessment): Read, and agreed.") >= 2
     assert set(Assessment.objects.filter(confirmed_by__username="second-editor").values_list("occurrence", flat=True)) == {"verified"}

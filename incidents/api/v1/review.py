@@ -27,9 +27,9 @@ from incidents.api.v1.assessments import AssessmentOut
 from incidents.api.v1.incidents import ReasonOut
 from incidents.api.v1.reports import IncidentNamed
 from incidents.errors import RuleBroken
-from incidents.models import Agreement, Assessment, Case, Comment, Incident, User
+from incidents.models import Agreement, Assessment, Case, ChangeKind, Comment, Incident, User
 from incidents.permissions import Capability, may_somewhere
-from incidents.queries import filters, incidents, queue, review, visibility
+from incidents.queries import filters, history, incidents, queue, review, visibility
 from incidents.queries.queue import Waits
 from incidents.rules import ranges
 from incidents.rules.contradictions import Field, Verdict, Why
@@ -169,6 +169,32 @@ class CommentsOut(serializers.Serializer[Any]):
     """What was said, oldest first."""
 
     results = CommentOut(many=True)
+
+
+class ChangedOut(serializers.Serializer[Any]):
+    """The record that was changed, by its type and id."""
+
+    type = serializers.CharField(source="record_type")
+    id = serializers.UUIDField(source="record_id")
+
+
+class HappenedOut(serializers.Serializer[Any]):
+    """One change. `number` is null until it is sealed; the incident before and after is told of what hangs on one."""
+
+    number = serializers.IntegerField(allow_null=True)
+    at = Instant()
+    by = serializers.CharField(source="actor", help_text="Empty: Truce itself, or erased.")
+    kind = Word(ChangeKind, source="code")
+    record = ChangedOut(source="*")
+    was_of = serializers.CharField(allow_null=True, help_text="Slug of the incident before.")
+    is_of = serializers.CharField(allow_null=True, help_text="Slug of the incident after.")
+    note = serializers.CharField(help_text="The reason given. Empty: none.")
+
+
+class HistoryOut(serializers.Serializer[Any]):
+    """What happened to an incident, its reports, answers, judgements and comments, oldest first."""
+
+    results = HappenedOut(many=True)
 
 
 class CommentIn(Strict):
@@ -386,6 +412,22 @@ class Comments(OfIncident):
         else:
             raise PermissionDenied
         return Response(CommentOut(made, context=self.get_serializer_context()).data, status=201)
+
+
+@extend_schema(tags=["review"])
+class Happened(OfIncident):
+    """The history of a case. Internal: for partners it does not exist."""
+
+    permission_classes = [IsAuthenticated & Reads]
+    serializer_class = HistoryOut
+
+    @extend_schema(summary="History of a case", responses={200: HistoryOut, **schema.READING_ONE})
+    def retrieve(self, request: Request, id: Any) -> Response:
+        """Who did what, when and why, from the change log: the whole tale of every report behind the case, where it was before included."""
+        incident = self.incident(id, internal=True)
+        dossier = incidents.dossier(request.user, id)
+        visibility.look(request.user, [*dossier.known.reports, *dossier.past])
+        return Response(self.get_serializer({"results": history.of_case(dossier, Comment.objects.filter(incident=incident))}).data)
 
 
 @extend_schema(tags=["assessments"])

@@ -27,7 +27,7 @@ from incidents.api.v1.reads import Reads
 from incidents.api.v1.reconciliation import Reconciliations
 from incidents.api.v1.reports import Reports
 from incidents.api.v1.responses import Responses
-from incidents.api.v1.review import Comments, Compared, Held, Moved, Queue, Weighed
+from incidents.api.v1.review import Comments, Compared, Happened, Held, Moved, Queue, Weighed
 from incidents.api.v1.snapshots import Snapshots
 from incidents.api.v1.sources import Sources
 from incidents.api.v1.tallies import AgreementTallies
@@ -81,6 +81,7 @@ urlpatterns = [
     path("incidents/<uuid:id>/let-go/", Held.as_view({"post": "let_go"}), name="incident-let-go"),
     path("incidents/<uuid:id>/assign/", Held.as_view({"post": "assign"}), name="incident-assign"),
     path("incidents/<uuid:id>/comments/", Comments.as_view({"get": "retrieve", "post": "say"}), name="incident-comments"),
+    path("incidents/<uuid:id>/history/", Happened.as_view({"get": "retrieve"}), name="incident-history"),
     path("incidents/<uuid:id>/merge/", Whole.as_view({"post": "merge"}), name="incident-merge"),
     path("incidents/<uuid:id>/split/", Whole.as_view({"post": "split"}), name="incident-split"),
     path("incidents/<uuid:id>/undo/", Whole.as_view({"post": "undo"}), name="incident-undo"),

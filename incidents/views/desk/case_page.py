@@ -161,7 +161,7 @@ def page(
         "hold": hold,
         "has_it": bool(hold and hold.by == reader.pk),
         "comments": [_said(one, reader, bound.get("answer")) for one in comments if one.kind != Comment.Kind.ANSWER],
-        "history": _history(dossier, comments),
+        "history": history.of_case(dossier, comments),
         "effect": effect,
         "effect_asked": effect is not None or (bound.get("decide") is not None and request.POST.get("then") == "effect"),
     }
@@ -266,12 +266,6 @@ def _said(comment: Comment, reader: User, bound: Answer | None) -> Said:
 
 def _comments(incident: Incident) -> list[Comment]:
     return list(Comment.objects.filter(incident=incident).select_related("by", "put_to", "answered_by__by").order_by("id"))
-
-
-def _history(dossier: Dossier, comments: list[Comment]) -> list[history.Entry]:
-    """Return what happened to the incident and all that hangs on it, oldest first."""
-    records = [dossier.incident, *dossier.known.reports, *dossier.past, *dossier.responses, *dossier.assessments, *comments]
-    return history.of(*records)
 
 
 def last_arranged(request: DeskRequest, dossier: Dossier) -> uuid.UUID | None:
