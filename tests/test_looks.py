@@ -56,6 +56,7 @@ def addresses(report: Report) -> dict[str, tuple[str, set[str]]]:
         "report": (f"/api/v1/reports/{report.public_id}/", {"report"}),
         "incident": (f"/api/v1/incidents/{incident}/", {"report", "response"}),
         "comparison": (f"/api/v1/incidents/{incident}/comparison/", {"report"}),
+        "history": (f"/api/v1/incidents/{incident}/history/", {"report"}),
         "claims": ("/api/v1/aggregate-claims/", {"aggregateclaim"}),
         "claim": (f"/api/v1/aggregate-claims/{claim.public_id}/", {"aggregateclaim"}),
         "responses": ("/api/v1/responses/", {"response"}),
@@ -96,7 +97,9 @@ def test_pages_show_a_protected_source_to_whoever_is_on_record(hidden: Report, n
     check(editor, partner, *pages(hidden)[name], monkeypatch)
 
 
-@pytest.mark.parametrize("name", ["reports", "report", "incident", "comparison", "claims", "claim", "responses", "coverage", "sources", "source"])
+@pytest.mark.parametrize(
+    "name", ["reports", "report", "incident", "comparison", "history", "claims", "claim", "responses", "coverage", "sources", "source"]
+)
 def test_json_shows_a_protected_source_to_whoever_is_on_record(hidden: Report, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     editor, partner = (client_of(make_user(role)) for role in (User.Role.EDITOR, User.Role.PARTNER))
     check(editor, partner, *addresses(hidden)[name], monkeypatch)
@@ -138,7 +141,7 @@ def driven(db: None) -> Convoy:
     """Return a convoy of an open source, of which a protected one told an event; beside it one that a protected source told of."""
     driver = make_source("Driver", is_protected=True)
     convoy = make_convoy("C-1")
-    tell(convoy, "waiting", source=driver, wording="They shelled us", link="https://example.org/secret")
+    tell(convoy, "departed", source=driver, wording="They shelled us", link="https://example.org/secret")
     make_convoy("C-2", source=driver, link="https://example.org/secret")
     return convoy
 
@@ -163,11 +166,13 @@ def _convoys_looked_at(client: Client | APIClient, address: str, shown: set[str]
     written = set(ReadEntry.objects.filter(record_type="convoy").values_list("record_id", flat=True))
     # On record when the answer is made, before the first line of a file that is streamed is asked for.
     assert {convoy.reference for convoy in Convoy.objects.filter(public_id__in=written)} == shown
-    assert answer.status_code == 200 and b"https://example.org/secret" in answer.getvalue()
+    telling = (b"They shelled us", b"https://example.org/secret")
+    body = answer.getvalue()
+    assert answer.status_code == 200 and any(words in body for words in telling)
     forget(monkeypatch)
     client.raise_request_exception = False
     refused = client.get(address)
-    assert refused.status_code == 500 and b"secret" not in refused.getvalue()
+    assert refused.status_code == 500 and not any(words in refused.getvalue() for words in telling)
 
 
 @pytest.mark.parametrize("noun", ["reports", "reports-like-ucdp", "aggregate-claims"])

@@ -164,6 +164,14 @@ def test_nobody_decides_on_what_they_reported(editor: APIClient, incident: Incid
     assert (answer.status_code, answer.json()["code"]) == (422, "own_report")
 
 
+def test_ones_own_report_attached_to_a_decided_case_bars_its_confirmation(editor: APIClient, second: APIClient, incident: Incident) -> None:
+    mine = make_report(by=User.objects.get(username="editor"))
+    decided = editor.post("/api/v1/assessments/", decision(), format="json").json()
+    assert editor.post(f"/api/v1/reports/{mine.public_id}/attach/", {"incident": incident.slug}, format="json").status_code == 200
+    answer = second.post(f"{decided['url']}confirm/", {"version": 1}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (422, "deciders_report")
+
+
 @pytest.mark.parametrize(
     ("more", "field"),
     [({"reason": " "}, "reason"), ({"term": "9"}, "term"), ({"attribution": "attributed"}, "attributed_side"), ({"in_force": "maybe"}, "in_force")],

@@ -166,6 +166,32 @@ def test_nobody_decides_on_what_they_reported(incident: Incident) -> None:
     assert "Seen by two." in refused.content.decode()
 
 
+def test_ones_own_report_arranged_into_a_decided_case_bars_its_confirmation(editor: Client, incident: Incident) -> None:
+    mine = make_report(by=User.objects.get(username="editor"))
+    elsewhere = placing.open_for(reports=[mine], by=None, name="Another")
+    assert editor.post(at(incident, f"{SLUG}/decide/"), judged()).status_code == 302
+    moved = editor.post(at(elsewhere, "arrange/"), {"arrange-reports": [mine.public_id], "arrange-how": "move", "arrange-to": incident.slug})
+    assert moved.status_code == 302
+    second = signed_in(make_user(User.Role.EDITOR, "second"))
+    refused = second.post(at(incident, f"{SLUG}/confirm/"), {"version": 1})
+    assert refused.status_code == 422 and "Whoever decided this entered a report that is behind the case now." in text_of(refused)
+    assert Assessment.objects.get().confirmed_by is None
+    back = {"version": 1, "move": "send_back", "reason": "It rests on the decider's own report."}
+    assert second.post(at(incident, f"{SLUG}/move/"), back).status_code == 302
+    assert editor.post(at(incident, f"{SLUG}/decide/"), judged(version=2)).status_code == 422
+
+
+def test_deciding_together_passes_over_ones_own_and_says_so(editor: Client) -> None:
+    own = placing.open_for(reports=[make_report(by=User.objects.get(username="editor"))], by=None, name="Own")
+    other = plain("Other")
+    both = [str(own.public_id), str(other.public_id)]
+    done = editor.post("/en/review/plain/", {"cases": both, "occurrence": "not_verifiable", "reason": "No trace."}, follow=True)
+    assert "You entered a report behind this case." in text_of(done) or done.status_code == 422
+    assert not Assessment.objects.filter(incident=own).exists()
+    editor.post("/en/review/plain/", {"cases": both[1:], "occurrence": "not_verifiable", "reason": "No trace."})
+    assert Assessment.objects.filter(incident=other).exists()
+
+
 def test_an_older_version_is_refused_and_what_was_typed_stays(editor: Client, incident: Incident) -> None:
     assessments.decide(
         incident=incident, agreement=make_agreement(), by=make_user(User.Role.EDITOR, "other"), occurrence="disputed", reason="two accounts"
