@@ -6,9 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from incidents.models import Change, ChangeKind, Comment
+from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+
+from incidents.models import Change, ChangeKind, Comment, Incident, Report
 from incidents.models.base import Record
+from incidents.queries import visibility
 from incidents.queries.incidents import Dossier
+from incidents.queries.visibility import Reader
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,28 @@ def of(*records: Record) -> list[Entry]:
     return [_entry(change) for change in changes]
 
 
-def of_case(dossier: Dossier, comments: Iterable[Comment]) -> list[Entry]:
-    """Return what happened to an incident and all that hangs on it, oldest first."""
-    return of(dossier.incident, *dossier.known.reports, *dossier.past, *dossier.responses, *dossier.assessments, *comments)
+def of_case(reader: Reader, dossier: Dossier, comments: Iterable[Comment]) -> list[Entry]:
+    """Return what happened to an incident and all that hangs on it, oldest first: to what left it and what was merged into it as well."""
+    left = list(_once_of(reader, dossier.incident))
+    visibility.look(reader, left)
+    behind = [*dossier.known.reports, *dossier.past, *left]
+    return of(dossier.incident, *_merged_into(dossier.incident), *behind, *dossier.responses, *dossier.assessments, *comments)
+
+
+def _once_of(reader: Reader, incident: Incident) -> QuerySet[Report]:
+    """Return the reports that this reader may see and that were of the incident, and are not now."""
+    # Spelled as the index `payload_incident` is.
+    placed = Change.objects.filter(record_type="report").annotate(home=KeyTextTransform("incident", KeyTransform("after", "payload__body")))
+    seen = visibility.reports(reader).filter(public_id__in=placed.filter(home=incident.slug).values("record_id"))
+    return seen.exclude(pk__in=Report.objects.filter(incident=incident).values("pk")).select_related("source")
+
+
+def _merged_into(incident: Incident) -> list[Incident]:
+    """Return the incidents that go on in this one, through any number of mergers."""
+    found, latest = list[Incident](), [incident]
+    while latest := list(Incident.objects.filter(merged_into__in=latest)):
+        found += latest
+    return found
 
 
 def _entry(change: Change) -> Entry:

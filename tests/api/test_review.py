@@ -111,6 +111,10 @@ def test_the_history_tells_the_whole_tale_of_every_report(editor: APIClient, par
     assert [row["kind"] for row in told] == ["report.submitted", "report.attached", "report.moved"]
     assert [(row["was_of"], row["is_of"]) for row in told] == [(None, None), (None, other.slug), (other.slug, incident.slug)]
     assert (told[-1]["by"], told[-1]["note"]) == ("editor", "One and the same.")
+    left = editor.get(f"/api/v1/incidents/{other.public_id}/history/").json()["results"]
+    assert [row["kind"] for row in left] == ["report.submitted", "incident.opened", "report.attached", "report.moved"]
+    placing.merge(incident=other, into=incident, by=None)
+    assert editor.get(address).json()["results"][-1]["kind"] == "incident.merged"
     numbers = [row["number"] for row in answer.json()["results"]]
     assert None not in numbers and numbers == sorted(numbers)
     absent = partner.get(f"/api/v1/incidents/{uuid4()}/history/")

@@ -427,7 +427,7 @@ class Happened(OfIncident):
         incident = self.incident(id, internal=True)
         dossier = incidents.dossier(request.user, id)
         visibility.look(request.user, [*dossier.known.reports, *dossier.past])
-        return Response(self.get_serializer({"results": history.of_case(dossier, Comment.objects.filter(incident=incident))}).data)
+        return Response(self.get_serializer({"results": history.of_case(request.user, dossier, Comment.objects.filter(incident=incident))}).data)
 
 
 @extend_schema(tags=["assessments"])

@@ -161,7 +161,7 @@ def page(
         "hold": hold,
         "has_it": bool(hold and hold.by == reader.pk),
         "comments": [_said(one, reader, bound.get("answer")) for one in comments if one.kind != Comment.Kind.ANSWER],
-        "history": history.of_case(dossier, comments),
+        "history": history.of_case(reader, dossier, comments),
         "effect": effect,
         "effect_asked": effect is not None or (bound.get("decide") is not None and request.POST.get("then") == "effect"),
     }
