@@ -156,6 +156,7 @@ def _page(
         "incident": dossier.incident,
         "known": known,
         "when": _when(known.when.value, known),
+        "where": _where(known),
         "harm": [(fact.value.kind.label, fact.value.group.label, incidents.stated(fact), fact.rule.label) for fact in known.harm],
         "rows": rows.of(every, camps),
         "accusations": [
@@ -206,10 +207,18 @@ def _row(known: Known) -> Row:
     return Row(
         known=known,
         when=_when(known.when.value, known),
-        place=known.where.value.name if known.where.value else "",
+        place=_where(known),
         killed=[incidents.stated(fact) for fact in known.harmed(HarmKind.KILLED)],
         wounded=[incidents.stated(fact) for fact in known.harmed(HarmKind.WOUNDED)],
     )
+
+
+def _where(known: Known) -> str:
+    """Return the place that the incident's reports give, by the name that it has in the reader's language."""
+    if known.where.value is None:
+        return ""
+    places = (report.place for report in known.reports if report.place)
+    return next((place.label for place in places if place.name == known.where.value.name), known.where.value.name)
 
 
 def _when(span: Timespan | None, known: Known) -> str:
