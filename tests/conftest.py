@@ -12,10 +12,16 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 import truce.celery  # noqa: F401  (makes our Celery app the current one)
+
+# A busy machine is slow; that says nothing of the code, so it fails nothing.
+examples.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("busy")
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 

@@ -85,14 +85,16 @@ def change(
     checkpoints: Iterable[CheckpointStated] | None = None,
     cargo: Iterable[CargoStated] | None = None,
     due: Mapping[ConvoyStep, datetime] | None = None,
-    note: str = "",
+    reason: str = "",
     **facts: Any,
 ) -> Convoy:
     """Return the convoy as it is said to be now; what is not said stays. Raise StaleRecord if it changed since `version`.
 
+    `reason` is why, and kept with the change; `note` is a field of the convoy like any other.
     Its release is withdrawn: two people opened what it was, not what one of them made of it since.
     """
     convoy = _locked(convoy, version)
+    must_at(by, Capability.LOG_CONVOYS, convoy.agreement)  # whoever may not touch it under this agreement does not take it to another
     before = convoy.facts()
     for name, value in facts.items():
         setattr(convoy, name, value)
@@ -110,7 +112,7 @@ def change(
         _load(convoy, kept)
     if due is not None:
         _time(convoy, due)
-    _record(convoy, by, ChangeKind.CONVOY_CHANGED, before=before, after=_afresh(convoy).facts(), note=note)
+    _record(convoy, by, ChangeKind.CONVOY_CHANGED, before=before, after=_afresh(convoy).facts(), note=reason)
     return convoy
 
 

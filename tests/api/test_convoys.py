@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from rest_framework.test import APIClient
 
 from incidents.actions import convoys as actions
-from incidents.models import Convoy, Incident, User
+from incidents.models import AgreementRole, Change, Convoy, Incident, User
+from tests.api.conftest import client_of
 from tests.api.test_schema import check
 from tests.builders import make_agreement, make_party, make_place, make_report, make_source, make_user, sealed_and_posted
 
@@ -75,6 +77,88 @@ def test_bad_input_names_its_field(analyst: APIClient, convoy_facts: Callable[..
     assert (answer.status_code, answer.json()["field"]) == (422, field), answer.content
     check(LIST, "post", answer)
     assert not Convoy.objects.exists()
+
+
+def test_one_is_changed_by_whoever_read_it_as_it_is(analyst: APIClient, convoy_facts: Callable[..., Facts]) -> None:
+    way = [{"name": "First post"}, {"name": "Second post"}]
+    begun = analyst.post(LIST, convoy_facts(checkpoints=way, people_requested=7, mode="air_drop", term="1", note="ours"), format="json").json()
+    told = {"version": begun["version"], "people_reached": 0, "note": "theirs", "cargo": [{"kind": "food", "removed_at": 2}], "reason": "counted"}
+    answer = analyst.patch(begun["url"], told, format="json")
+    check("/api/v1/convoys/{id}/", "patch", answer)
+    body = answer.json()
+    assert (body["people_requested"], body["people_reached"], body["note"], body["mode"]) == (7, 0, "theirs", "air_drop")
+    assert (body["term"]["number"], [point["name"] for point in body["checkpoints"]]) == ("1", ["First post", "Second post"])
+    assert Change.objects.order_by("id").last().payload.body["note"] == "counted"  # type: ignore[union-attr]
+    stale = analyst.patch(begun["url"], told | {"people_reached": 9}, format="json")
+    assert (stale.status_code, stale.json()["field"]) == (409, "version")
+    assert analyst.get(begun["url"]).json() == body
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"version": None}, "version"),
+        ({"people_reached": -1}, "people_reached"),
+        ({"trucks_departed": 1, "trucks_arrived": 2}, "trucks_arrived"),
+        ({"term": "9"}, "term"),
+        ({"agreement": None, "term": "1"}, "agreement"),
+        ({"checkpoints": []}, "checkpoints"),
+        ({"due": {"departed": "2020-06-01T00:00:00Z", "loaded": "2020-06-02T00:00:00Z"}}, "due.departed"),
+        ({"released_at": "2020-06-02T08:00:00Z"}, "released_at"),
+        ({"destination": None}, "destination"),
+    ],
+)
+def test_a_change_that_cannot_be_names_its_field_and_changes_nothing(
+    analyst: APIClient, convoy_facts: Callable[..., Facts], said: Facts, field: str
+) -> None:
+    begun = analyst.post(LIST, convoy_facts(checkpoints=[{"name": "Post"}]), format="json").json()
+    analyst.post(f"{begun['url']}events/", {"status": "delayed", "source": "gazette", "checkpoint": 1}, format="json")
+    begun = analyst.get(begun["url"]).json()
+    answer = analyst.patch(begun["url"], {"version": begun["version"]} | said, format="json")
+    assert (answer.status_code, answer.json()["field"]) == (422, field), answer.content
+    assert analyst.patch(begun["url"], {"people_reached": 1}, format="json").json()["field"] == "version"
+    assert analyst.get(begun["url"]).json() == begun
+
+
+def test_two_people_release_one_and_a_change_or_a_reason_closes_it(
+    analyst: APIClient, partner: APIClient, convoy_facts: Callable[..., Facts]
+) -> None:
+    editor, second = (client_of(make_user(User.Role.EDITOR, name)) for name in ("first", "second"))
+    begun = analyst.post(LIST, convoy_facts(), format="json").json()
+    address = f"{begun['url']}release/"
+    assert editor.post(address, {}, format="json").json()["field"] == "events"  # it has not ended
+    analyst.post(f"{begun['url']}events/", {"status": "delivered", "source": "gazette"}, format="json")
+    assert analyst.post(address, {}, format="json").status_code == 403
+    answer = editor.post(address, {}, format="json")
+    check("/api/v1/convoys/{id}/release/", "post", answer)
+    body = answer.json()
+    own = editor.post(f"{address}confirm/", {"version": body["version"]}, format="json")
+    assert (own.status_code, own.json()["code"], partner.get(begun["url"]).status_code) == (422, "second_person", 404)
+    stale = second.post(f"{address}confirm/", {"version": body["version"] - 1}, format="json")
+    assert (stale.status_code, partner.get(begun["url"]).status_code) == (409, 404)
+    assert second.post(f"{address}confirm/", {}, format="json").json()["field"] == "version"
+    confirmed = second.post(f"{address}confirm/", {"version": body["version"]}, format="json")
+    check("/api/v1/convoys/{id}/release/confirm/", "post", confirmed)
+    assert (confirmed.json()["is_released"], partner.get(begun["url"]).status_code) == (True, 200)
+    assert editor.post(f"{address}withdraw/", {"reason": " "}, format="json").json()["field"] == "reason"
+    assert editor.post(f"{address}withdraw/", {"reason": "too early"}, format="json").json()["is_released"] is False
+    assert partner.get(begun["url"]).status_code == 404
+    for path, said in (("", {}), ("confirm/", {"version": 1}), ("withdraw/", {"reason": "x"})):
+        assert partner.post(f"{address}{path}", said, format="json").status_code in {403, 404}
+    assert partner.patch(begun["url"], {"version": 1}, format="json").status_code in {403, 404}
+
+
+def test_a_convoy_is_not_taken_from_an_agreement_by_somebody_who_may_not_touch_it_there(
+    analyst: APIClient, convoy_facts: Callable[..., Facts]
+) -> None:
+    begun = analyst.post(LIST, convoy_facts(), format="json").json()
+    other = make_agreement("other-2020")
+    reader = make_user(User.Role.PARTNER, "analyst elsewhere")
+    AgreementRole.objects.create(user=reader, agreement=other, role=User.Role.ANALYST)
+    convoy = Convoy.objects.get(public_id=begun["id"])
+    with pytest.raises(PermissionDenied):
+        actions.change(convoy=convoy, by=reader, agreement=other, term=None)
+    assert Convoy.objects.get(pk=convoy.pk).agreement == make_agreement()
 
 
 def test_history_is_added_and_the_timeline_follows(analyst: APIClient, convoy_facts: Callable[..., Facts]) -> None:

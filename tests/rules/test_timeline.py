@@ -5,7 +5,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.errors import RuleBroken
@@ -391,20 +391,20 @@ def adds_up(events: list[StatusEvent], due: dict[ConvoyStep, datetime]) -> None:
 
 
 @given(HISTORIES, DUES)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 def test_whatever_is_told_adds_up(events: list[StatusEvent], due: dict[ConvoyStep, datetime]) -> None:
     adds_up(events, due)
 
 
 @pytest.mark.slow
 @given(HISTORIES, DUES)
-@settings(max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5000)
 def test_five_thousand_histories_add_up(events: list[StatusEvent], due: dict[ConvoyStep, datetime]) -> None:
     adds_up(events, due)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["kg", "box"]), st.one_of(st.none(), st.integers(0, 99)), st.one_of(st.none(), st.integers(0, 99)))))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 def test_shares_of_cargo_add_up_in_each_unit(lines: list[tuple[str, int | None, int | None]]) -> None:
     cargo = []
     for unit, first, second in lines:

@@ -202,6 +202,17 @@ def test_an_attack_becomes_a_report_with_its_fields_filled_and_opens_an_incident
     assert report.reference in again and "Report it" not in again
 
 
+def test_a_hindrance_that_no_event_tells_of_is_reported_from_the_convoy_itself_and_opens_no_incident(analyst: Client, planned: Convoy) -> None:
+    shown = analyst.get(f"/en/convoys/{planned.public_id}/").content.decode()
+    (address,) = {found for found in re.findall(r'href="(/en/reports/new/[^"]*)"', shown) if str(planned.public_id) in found}
+    held = values_of(analyst.get(address.replace("&amp;", "&")).content.decode())
+    assert held["violation_type"] == "aid_delayed"
+    said = held | {"claimant": "highlands", "source": "gazette", "summary": "held back", "day": "2020-06-02", "time_precision": "day", "then": "next"}
+    answer = analyst.post("/en/reports/new/?agreement=river-2020", said | {"accused_party": "Lowlands", "place": "Ford"})
+    assert answer.status_code == 302, text_of(answer)
+    assert (Report.objects.get().convoy, Report.objects.get().incident, Incident.objects.count()) == (planned, None, 0)
+
+
 def test_a_partner_sees_no_such_step_and_a_hidden_convoy_fills_no_form(analyst: Client, as_role: Callable[[str], Client], planned: Convoy) -> None:
     attacked(planned)
     address = f"/en/reports/new/?agreement=river-2020&convoy={planned.public_id}"
@@ -216,7 +227,7 @@ def test_a_change_keeps_what_was_typed_and_refuses_what_cannot_be(analyst: Clien
     assert answer.status_code == 422 and "kept words" in text_of(answer)
     assert 'id="id_trucks_arrived_error"' in answer.content.decode()
     assert analyst.post(page, said | {"trucks_arrived": "3"}).status_code == 302
-    assert Convoy.objects.get().trucks_arrived == 3
+    assert (Convoy.objects.get().trucks_arrived, Convoy.objects.get().note) == (3, "kept words")
     stale = analyst.post(page, said | {"trucks_arrived": "2"})
     assert stale.status_code == 422 and Convoy.objects.get().trucks_arrived == 3
 

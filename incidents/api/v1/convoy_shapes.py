@@ -307,17 +307,66 @@ class ConvoyIn(Strict):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return the convoy as the action takes it."""
         agreement, number = attrs.get("agreement"), attrs.get("term")
-        if number is not None and agreement is None:
-            raise RuleBroken("agreement_required", _("An article belongs to an agreement: say to which."), "agreement")
-        attrs["term"] = records.term_of(agreement, number, "term") if agreement else None
-        for name in ("checkpoints", "cargo"):
-            if len(attrs.get(name, [])) > MOST_ROWS:
-                raise RuleBroken("too_many", _("A convoy has %(most)d rows of these at most.") % {"most": MOST_ROWS}, name)
+        attrs["term"] = _term(agreement, number)
         attrs["mode"], attrs["destination_class"] = attrs.get("mode") or "", attrs.get("destination_class") or ""
-        attrs["checkpoints"] = [CheckpointStated(**row) for row in attrs.get("checkpoints", [])]
-        attrs["due"] = {ConvoyStep(step): at for step, at in (attrs.get("due") or {}).items() if at}
-        attrs["cargo"] = [CargoStated(**row) for row in attrs.get("cargo", [])]
-        return attrs
+        return attrs | _rows({"checkpoints": [], "cargo": [], "due": None} | attrs)
+
+
+class ConvoyChange(ConvoyIn):
+    """What is said otherwise than before. What is left out stays; the way, the cargo and the plan are given whole, in place of what they were."""
+
+    version = WholeNumber(required=True, allow_null=False, help_text="As last read: 409 if it changed since, and nothing is done.")
+    reason = Text(max_length=4_000, help_text="Why; kept with the change.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Return what the action is to change."""
+        if "version" not in attrs:
+            raise RuleBroken("required", _("Give the version that you read."), "version")
+        if "term" in attrs:
+            attrs["term"] = _term(attrs.get("agreement", self.context["convoy"].agreement), attrs["term"])
+        for name in ("mode", "destination_class"):
+            if name in attrs:
+                attrs[name] = attrs[name] or ""
+        return attrs | _rows(attrs)
+
+
+def _term(agreement: Any, number: str | None) -> Any:
+    if number is not None and agreement is None:
+        raise RuleBroken("agreement_required", _("An article belongs to an agreement: say to which."), "agreement")
+    return records.term_of(agreement, number, "term") if agreement else None
+
+
+def _rows(attrs: dict[str, Any]) -> dict[str, Any]:
+    """Return the way, the cargo and the plan as the action takes them, those of them that are said."""
+    said: dict[str, Any] = {}
+    for name, stated in (("checkpoints", CheckpointStated), ("cargo", CargoStated)):
+        if len(attrs.get(name, [])) > MOST_ROWS:
+            raise RuleBroken("too_many", _("A convoy has %(most)d rows of these at most.") % {"most": MOST_ROWS}, name)
+        if name in attrs:
+            said[name] = [stated(**row) for row in attrs[name]]
+    if "due" in attrs:
+        said["due"] = {ConvoyStep(step): at for step, at in (attrs["due"] or {}).items() if at}
+    return said
+
+
+class ReleaseIn(Strict):
+    """From when partners may see the convoy, once a second person confirms it; left out: at once."""
+
+    opens_at = Instant(required=False, allow_null=True)
+    note = Text(max_length=4_000)
+
+
+class ConfirmReleaseIn(Strict):
+    """What the second person read: the release is of that."""
+
+    version = WholeNumber(required=True, allow_null=False, help_text="As last read: 409 if it changed since, and nothing is done.")
+    note = Text(max_length=4_000)
+
+
+class WithdrawReleaseIn(Strict):
+    """Why the convoy is closed again, or its release no longer begun."""
+
+    reason = Text(required=True, allow_blank=False, max_length=1_000)
 
 
 class EventIn(Strict):

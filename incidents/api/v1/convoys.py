@@ -15,6 +15,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+from rest_framework.serializers import Serializer
 
 from incidents.actions import convoys as actions
 from incidents.api import idempotency, schema
@@ -22,7 +23,7 @@ from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Instant
 from incidents.api.permissions import LogsConvoys, Reads
 from incidents.api.v1.convoy_counts import ConvoyStatisticsOut
-from incidents.api.v1.convoy_shapes import ConvoyIn, ConvoyOut, EventIn
+from incidents.api.v1.convoy_shapes import ConfirmReleaseIn, ConvoyChange, ConvoyIn, ConvoyOut, EventIn, ReleaseIn, WithdrawReleaseIn
 from incidents.errors import RuleBroken
 from incidents.exports import convoys as export
 from incidents.models import Convoy, User
@@ -108,6 +109,34 @@ class Convoys(ListModelMixin, Endpoint):
         """Enter a convoy, planned or past. It stays closed to partners."""
         return idempotency.once(request, lambda: self._plan(request))
 
+    @extend_schema(summary="Change a convoy", request=ConvoyChange, responses={200: ConvoyOut, **schema.WRITING_ONE})
+    def partial_update(self, request: Request, id: Any) -> Response:
+        """Say something of a convoy otherwise than before. A release, begun or confirmed, is withdrawn: it was of what the convoy was."""
+        convoy = self._one(id)
+        said = self._read(ConvoyChange, partial=True, convoy=convoy)
+        return self._answer(actions.change(convoy=convoy, by=self._sender, **said))
+
+    @extend_schema(summary="Begin a convoy's release", request=ReleaseIn, responses={200: ConvoyOut, **schema.WRITING_ONE})
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, id: Any) -> Response:
+        """Begin to open a convoy that has ended to partners. Nothing opens before a second person confirms it."""
+        convoy, said = self._one(id), self._read(ReleaseIn)
+        return self._answer(actions.begin_release(convoy=convoy, by=self._sender, **said))
+
+    @extend_schema(summary="Confirm a convoy's release", request=ConfirmReleaseIn, responses={200: ConvoyOut, **schema.WRITING_ONE})
+    @action(detail=True, methods=["post"], url_path="release/confirm")
+    def confirm_release(self, request: Request, id: Any) -> Response:
+        """Confirm what somebody else began: partners see the convoy from its instant on."""
+        convoy, said = self._one(id), self._read(ConfirmReleaseIn)
+        return self._answer(actions.confirm_release(convoy=convoy, by=self._sender, **said))
+
+    @extend_schema(summary="Withdraw a convoy's release", request=WithdrawReleaseIn, responses={200: ConvoyOut, **schema.WRITING_ONE})
+    @action(detail=True, methods=["post"], url_path="release/withdraw")
+    def withdraw_release(self, request: Request, id: Any) -> Response:
+        """Close a convoy again, or take back a release that nobody confirmed."""
+        convoy, said = self._one(id), self._read(WithdrawReleaseIn)
+        return self._answer(actions.withdraw_release(convoy=convoy, by=self._sender, **said))
+
     @extend_schema(summary="Add to a convoy's history", parameters=[schema.KEY], request=EventIn, responses={201: ConvoyOut, **schema.WRITING_ONE})
     @action(detail=True, methods=["post"])
     def events(self, request: Request, id: Any) -> HttpResponse:
@@ -119,6 +148,18 @@ class Convoys(ListModelMixin, Endpoint):
             return convoys.one(self.request.user, id)
         except Convoy.DoesNotExist:
             raise Http404 from None
+
+    @property
+    def _sender(self) -> User:
+        return cast(User, self.request.user)
+
+    def _read(self, shape: type[Serializer[Any]], *, partial: bool = False, **context: Any) -> dict[str, Any]:
+        said = shape(data=self.request.data, partial=partial, context={**self.get_serializer_context(), **context})
+        said.is_valid(raise_exception=True)
+        return dict(said.validated_data)
+
+    def _answer(self, convoy: Convoy) -> Response:
+        return Response(self.get_serializer(self._one(convoy.public_id)).data)
 
     def _plan(self, request: Request) -> idempotency.Answer:
         said = ConvoyIn(data=request.data, context=self.get_serializer_context())
