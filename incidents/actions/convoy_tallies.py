@@ -17,7 +17,7 @@ from incidents.queries.convoy_contributions import ConvoyLine, Surroundings
 BATCH = 500
 AMOUNTS = ("low", "best", "high", "low_unknown", "best_unknown", "high_unknown")
 LINE_FIELDS = [column.name for column in fields(ConvoyLine)]
-CONVOY, EVENT = "convoy", "convoyevent"
+CONVOY, EVENT, RECOUNT = "convoy", "convoyevent", "recount"
 # A change of these may move a controller between sides, or a convoy between months.
 REARRANGING = ("agreement", "side", "membership", "party")
 
@@ -28,10 +28,9 @@ def post(limit: int = BATCH) -> int:
 
     The head row is locked throughout and moves with the entries, so that a poster that dies leaves nothing half done.
     """
-    ConvoyLedgerHead.objects.bulk_create([ConvoyLedgerHead(pk=1)], ignore_conflicts=True)
-    head = ConvoyLedgerHead.objects.select_for_update().get(pk=1)
+    head = locked_head()
     last = Seal.objects.aggregate(last=Max("number"))["last"] or 0
-    waiting = Seal.objects.filter(number__gt=head.number, number__lte=last, change__record_type__in=(CONVOY, EVENT, *REARRANGING))
+    waiting = Seal.objects.filter(number__gt=head.number, number__lte=last, change__record_type__in=(CONVOY, EVENT, RECOUNT, *REARRANGING))
     seals = list(waiting.select_related("change__payload").order_by("number")[:limit])
     if seals:
         _post(seals, head.number)
@@ -41,11 +40,31 @@ def post(limit: int = BATCH) -> int:
     return len(seals)
 
 
+def locked_head() -> ConvoyLedgerHead:
+    """Return the head row, locked until the transaction ends."""
+    ConvoyLedgerHead.objects.bulk_create([ConvoyLedgerHead(pk=1)], ignore_conflicts=True)
+    return ConvoyLedgerHead.objects.select_for_update().get(pk=1)
+
+
 def differences() -> list[str]:
     """Return where the ledger's balance differs from a recount of the convoys themselves, one line each; none when all is right.
 
     Compare only when every sealed change is posted: records run ahead of the ledger by what still waits.
     """
+    return list(astray().values())
+
+
+def late() -> set[UUID] | None:
+    """Return which convoys may differ because a change of theirs is not posted yet; None: any of them may. The head must be locked."""
+    head = locked_head()
+    waiting = Change.objects.exclude(seal__number__lte=head.number).select_related("payload")
+    if waiting.filter(record_type__in=REARRANGING).exclude(kind=ChangeKind.REFERENCE_ADDED).exists():
+        return None
+    return {record_id for change in waiting.filter(record_type__in=(CONVOY, EVENT, RECOUNT)) for record_id in _convoys_of(change)}
+
+
+def astray() -> dict[UUID, str]:
+    """Return the convoys whose balance is not what they contribute, each with a line that says so."""
     around = Surroundings()
     convoys = Convoy.objects.prefetch_related("agencies", "checkpoints__place", "checkpoints__controlled_by", "cargo", "planned_steps", "events")
     expected = {
@@ -53,18 +72,18 @@ def differences() -> list[str]:
         for convoy in convoys.select_related("agreement")
     }
     held = _balances(None)
-    wrong = []
+    wrong = {}
     for record_id in sorted(expected.keys() | held.keys()):
         should, does = expected.get(record_id, Counter()), held.get(record_id, Counter())
         if should != does:
-            wrong.append(f"convoy {record_id}: missing {(should - does).total()}, too many {(does - should).total()}")
+            wrong[record_id] = f"convoy {record_id}: missing {(should - does).total()}, too many {(does - should).total()}"
     return wrong
 
 
 def _post(seals: list[Seal], number: int) -> None:
     around = Surroundings()
     is_rearranged = any(seal.change.record_type in REARRANGING and seal.change.kind != ChangeKind.REFERENCE_ADDED for seal in seals)
-    touched = {record_id for seal in seals if (record_id := _convoy_of(seal.change))}
+    touched = {record_id for seal in seals for record_id in _convoys_of(seal.change)}
     everyone = touched | (set(ConvoyEntry.objects.values_list("record_id", flat=True)) if is_rearranged else set())
     convoys, history = _known(everyone, number)
     balances = _balances(everyone)
@@ -79,10 +98,14 @@ def _post(seals: list[Seal], number: int) -> None:
         balances[record_id] = new
 
     for seal in seals:
-        change, record_id = seal.change, _convoy_of(seal.change)
+        change, after = seal.change, _after(seal.change)
+        if change.record_type == RECOUNT:
+            for healed in _convoys_of(change):
+                balance(healed, seal.number)
+            continue
+        record_id = next(iter(_convoys_of(change)), None)
         if record_id is None:
             continue
-        after = _after(change)
         if change.kind == ChangeKind.CONVOY_REMOVED:
             convoys.pop(record_id, None)
         elif after is not None and change.record_type == CONVOY:
@@ -109,13 +132,14 @@ def _known(ids: set[UUID], number: int) -> tuple[dict[UUID, Facts], dict[UUID, d
     return {record_id: facts for record_id, facts in known.items() if record_id not in removed}, history
 
 
-def _convoy_of(change: Change) -> UUID | None:
-    """Return the convoy that a change is about: the one that changed, or the one of whose history it is. None: of none, or erased."""
+def _convoys_of(change: Change) -> list[UUID]:
+    """Return the convoys that a change is about: the one that changed, the one of whose history it is, those that a recount corrects."""
     if change.record_type == CONVOY:
-        return change.record_id
-    if change.record_type == EVENT and (after := _after(change)):
-        return UUID(after["convoy"])
-    return None
+        return [change.record_id]
+    after = _after(change)
+    if change.record_type == EVENT and after:
+        return [UUID(after["convoy"])]
+    return [UUID(name) for name in after.get("convoys", ())] if change.record_type == RECOUNT and after else []
 
 
 def _after(change: Change) -> Facts | None:

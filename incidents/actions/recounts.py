@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from incidents.actions import changes, folds, tallies
+from incidents.actions import changes, convoy_tallies, folds, tallies
 from incidents.models import Agreement, Change, ChangeKind, LedgerHead, Posting, Recount, User
 from incidents.queries import contributions
 
@@ -48,7 +48,8 @@ def work(recount_id: int, *, turn: float = A_TURN) -> bool:
     while recount.state not in {Recount.State.DONE, Recount.State.FAILED}:
         done = recount.agreements_done
         if done >= len(agreements):
-            ended = {"state": Recount.State.DONE, "finished_at": timezone.now(), "agreements": len(agreements)}
+            found = recount.found + check_convoys(recount)
+            ended = {"state": Recount.State.DONE, "finished_at": timezone.now(), "agreements": len(agreements), "found": found}
             Recount.objects.filter(pk=recount_id, agreements_done=done).update(**ended)
         else:
             found = check(agreements[done], recount)
@@ -99,6 +100,22 @@ def check(agreement: Agreement, recount: Recount) -> list[str]:
             if recount.heals:
                 folds.fold_anew(agreement, head.number)
     return found
+
+
+def check_convoys(recount: Recount) -> list[str]:
+    """Return what differs in the ledger of convoys, one line each, healed if the recount heals, as `check` does under an agreement."""
+    if not convoy_tallies.astray():
+        return []
+    with transaction.atomic():
+        convoy_tallies.locked_head()
+        again = convoy_tallies.astray()
+        late = convoy_tallies.late()  # asked last: what was changed since is late, not wrong
+        wrong = {} if late is None else {convoy: line for convoy, line in again.items() if convoy not in late}
+        convoys = [str(convoy) for convoy in wrong]
+        for start in range(0, len(convoys) if recount.heals else 0, AT_ONCE):
+            after = {"subjects": [], "convoys": convoys[start : start + AT_ONCE]}
+            changes.record(by=recount.by, kind=ChangeKind.TALLIES_HEALED, record=recount, after=after)
+    return [*wrong.values()][:MOST_TOLD]
 
 
 def _late(agreement: Agreement, subjects: Collection[str]) -> set[str]:

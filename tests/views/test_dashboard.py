@@ -1,12 +1,13 @@
 """The dashboard shows what the ledger holds: balances with their claimants, and "not computed" where nothing was."""
 
 from datetime import date
+from typing import Any
 
 from django.test import Client
 
-from incidents.actions import seals
+from incidents.actions import coverage, seals
 from incidents.models import LedgerEntry
-from tests.builders import correct_claim, make_agreement, make_claim, make_party, make_report, make_source, sealed_and_posted
+from tests.builders import correct_claim, make_agreement, make_claim, make_party, make_place, make_report, make_source, sealed_and_posted
 from tests.views.reading import card_of, text_of
 
 DASHBOARD = "/en/agreements/river-2020/"
@@ -154,3 +155,18 @@ def test_a_daily_bar_stands_only_where_somebody_claimed_that_day(analyst: Client
     assert page.count('class="box claimed"') == 1
     assert "3 June 2020. Lowlands and allies: 42 claimed by Highlands, 0 logged, incidents: 0, verified: 0." in page
     assert "nobody claimed a number for this day" in page
+
+
+def test_coverage_beside_a_zero_is_as_known_when_it_was_counted(analyst: Client) -> None:
+    agreement = make_agreement()
+    make_claim(254)
+    sealed_and_posted()
+    seen: dict[str, Any] = {"observer": make_party("Monitor"), "kind": "patrol", "place": make_place(), "source": make_source()}
+    coverage.log(by=None, agreement=agreement, from_on=agreement.first_day, **seen)
+    nobody = "coverage is on record for these days"
+    other = ("/en/tallies/?agreement=river-2020", "/en/tallies/sides/?agreement=river-2020")
+    assert all(nobody in text_of(analyst.get(address)) for address in other)
+    assert nobody in card_of(analyst.get(DASHBOARD), "A")  # as JSON has it: the coverage is not yet part of what was counted
+    sealed_and_posted()
+    assert nobody not in card_of(analyst.get(DASHBOARD), "A")
+    assert not any(nobody in text_of(analyst.get(address)) for address in other)

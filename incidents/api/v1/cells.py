@@ -34,7 +34,7 @@ PARAMETERS = [
     OpenApiParameter("change", int, description="The number of a sealed change."),
 ]
 CHOSEN = [
-    OpenApiParameter("bucket", str, description="`side`, `no_side`, `nobody`, `several`, or `all` of what is counted once whoever is blamed."),
+    OpenApiParameter("bucket", str, description="`side`, `no_side`, `nobody`, or `all` of what is counted once whoever is blamed."),
     OpenApiParameter("side", str, description="A side's letter."),
     OpenApiParameter("claimant", str, description="Slug."),
     OpenApiParameter("unit", str, enum=Unit.values),

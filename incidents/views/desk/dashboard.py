@@ -44,8 +44,9 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
     agreement = current.agreement(request, slug)
     assert agreement is not None
     cards = tally_cards.of(tallies.of_agreement(agreement, request.user))
-    watch = coverage.watched(request.user, agreement, agreement.first_day, agreement.last_day)
-    watched = watches.sentence(watch)
+    # Beside the numbers what was known of coverage when they were counted, as JSON has it.
+    known = cards.tallies
+    watched = watches.sentence(coverage.watched_as_known(agreement, known.change, known.as_known_on, agreement.first_day, agreement.last_day))
     if request.htmx:
         if request.GET.get("since") == f"{cards.tallies.change}-{cards.tallies.waiting}":
             return HttpResponse(status=204)
@@ -66,7 +67,7 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
         "strip": truce_strip.of(
             [row for row in current.agreements(request) if row.country == agreement.country], agreement, agreement.local_day(now)
         ),
-        "chart": daily_chart.of(days, list(agreement.sides.all()), _watch_of(request, agreement, days)),
+        "chart": daily_chart.of(days, list(agreement.sides.all()), _watch_of(cards.tallies, days)),
         "watched": watched,
         "attention": dashboard.attention(request.user, agreement),
         "declarations": dashboard.declarations(request.user, agreement)[:SAID],
@@ -77,9 +78,9 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
     return render(request, "desk/dashboard/show.html", context)
 
 
-def _watch_of(request: DeskRequest, agreement: Agreement, days: list[tallies.Day]) -> Mapping[date, Watch]:
-    """Return whether anybody could observe on each day of the chart, those around the truce included."""
-    return coverage.watched(request.user, agreement, days[0].day, days[-1].day).days if days else {}
+def _watch_of(known: tallies.Tallies, days: list[tallies.Day]) -> Mapping[date, Watch]:
+    """Return whether anybody could observe on each day of the chart, those around the truce included, as known when it was counted."""
+    return coverage.watched_as_known(known.agreement, known.change, known.as_known_on, days[0].day, days[-1].day).days if days else {}
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from incidents.models import Agreement
 from incidents.permissions import Capability
-from incidents.queries import answers, methods, points, tallies
+from incidents.queries import answers, coverage, methods, points, tallies
 from incidents.queries.questions import Question, shows_places
 from incidents.queries.tallies import SideTally, Tallies
 from incidents.views import current
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import bars, tallies_shown, tally_cards
+from incidents.views.desk import bars, tallies_shown, tally_cards, watches
 from incidents.views.desk.accused import Accused, of_side
 from incidents.vocabulary import Grouping, Unit
 
@@ -70,6 +71,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "days": days,
         "chart": bars.of(sorted(held, key=lambda line: order[line.key]), is_series=False),
         "multiples": [(by.label, _small(request, agreement, by)) for by in multiples],
+        "watched": watches.sentence(coverage.watched_as_known(agreement, found.change, found.as_known_on, agreement.first_day, agreement.last_day)),
         "number": points.counted(request.user),
     }
     return render(request, "desk/tallies/sides.html", context)
@@ -109,7 +111,7 @@ def _lines(tally: SideTally, found: Tallies, days: int) -> Iterator[Line]:
 
 
 def _line(accused: Accused, label: str, value: int | None, days: int, address: str, unit: str = "") -> Line:
-    rate = f"{value / days:.1f}" if value is not None and days else "—"
+    rate = f"{(Decimal(value * 10) / days).quantize(Decimal(1), ROUND_HALF_UP) / 10:.1f}" if value is not None and days else "—"
     return Line(accused, label, "—" if value is None else f"{value}", rate, value, address, unit)
 
 

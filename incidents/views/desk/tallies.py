@@ -14,14 +14,14 @@ from incidents.errors import RuleBroken
 from incidents.exports import tables
 from incidents.models import Agreement
 from incidents.permissions import Capability, may
-from incidents.queries import answers, methods, opened, points, visibility
+from incidents.queries import answers, coverage, methods, opened, points, visibility
 from incidents.queries.answers import Choice
 from incidents.queries.opened import Record
 from incidents.queries.questions import NAMES, Question
 from incidents.rules.numerals import parse_count
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import bars, tallies_shown
+from incidents.views.desk import bars, tallies_shown, watches
 from incidents.vocabulary import Grouping, HarmKind, Periods
 
 LISTED = 500
@@ -38,6 +38,7 @@ class Section:
     chart: bars.Chart
     timeless: int
     window: str
+    watched: str
     by_label: str
     table_address: str
     chart_address: str
@@ -93,6 +94,7 @@ def section(request: DeskRequest, agreement: Agreement, params: Any) -> Section:
         chart=drawn(question, rows),
         timeless=found.timeless,
         window=tallies_shown.window(question),
+        watched=watched(question),
         by_label=str(Grouping(question.by).label) if question.by else "",
         table_address=f"{reverse('tallies-table', args=[agreement.slug])}?{urlencode(said)}",
         chart_address=f"{reverse('tallies-chart', args=[agreement.slug])}?{urlencode(said)}",
@@ -101,6 +103,15 @@ def section(request: DeskRequest, agreement: Agreement, params: Any) -> Section:
         settled=settled,
         may_publish=may(request.user, Capability.PUBLISH, agreement) and question.point.number > 0,
     )
+
+
+def watched(question: Question) -> str:
+    """Return who could observe in the days that are counted, as known then: it stands beside what was not found."""
+    first, last = question.window
+    found = coverage.watched_as_known(
+        question.agreement, question.point.number, question.point.sealed_at, first or question.agreement.first_day, last
+    )
+    return watches.sentence(found)
 
 
 def drawn(question: Question, rows: list[tallies_shown.Shown]) -> bars.Chart:
