@@ -3,7 +3,7 @@
 Both come from the same lines under the same condition, so what stands behind a number always sums to it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Self
@@ -80,10 +80,10 @@ class Behind:
 
 @dataclass(frozen=True)
 class Opened:
-    """The records behind numbers. Where there are more than MOST, only so many are listed, and `is_all` says so."""
+    """A page of the records behind numbers, all rows of a record on one page. `after` is the record that the next page begins after."""
 
     rows: list[Behind]
-    is_all: bool
+    after: UUID | None
 
 
 @dataclass(frozen=True)
@@ -126,14 +126,27 @@ def answer(question: Question, reader: Reader | None) -> Answer:
     return Answer(question, sorted(_with_flags(question, cells), key=names.order), _timeless(question, reader))
 
 
-def behind(question: Question, reader: Reader | None, choice: Choice) -> Opened:
-    """Return the records behind the chosen numbers, one row for each of these numbers that a record is in."""
+def behind(question: Question, reader: Reader | None, choice: Choice, *, after: UUID | None = None, limit: int = MOST) -> Opened:
+    """Return a page of the records behind the chosen numbers, one row for each of these numbers that a record is in."""
     names = _Names(question)
-    rows = _rows(question, reader, (*_columns(question), *RECORD), _chosen(question, choice))
-    found = [(names.cell(row), row) for row in rows]
-    chosen = [(cell, row) for cell, row in found[:MOST] if choice.takes(cell.identity)]
+    found = _rows(question, reader, (*_columns(question), *RECORD), _chosen(question, choice), after, limit)
+    listed, following = found, None
+    if len(found) > limit:
+        # A record is not torn apart: the one that begins the next page is left out of this one.
+        listed = [row for row in found[:limit] if row["record_id"] != found[limit]["record_id"]] or found[:limit]
+        following = listed[-1]["record_id"]
+    chosen = [(cell, row) for cell, row in ((names.cell(row), row) for row in listed) if choice.takes(cell.identity)]
     chosen.sort(key=lambda pair: (names.order(pair[0]), str(pair[1]["record_id"])))
-    return Opened([Behind(row["record_type"], row["record_id"], cell.identity, cell.amount) for cell, row in chosen], len(found) <= MOST)
+    return Opened([Behind(row["record_type"], row["record_id"], cell.identity, cell.amount) for cell, row in chosen], following)
+
+
+def every_behind(question: Question, reader: Reader | None, choice: Choice) -> Iterator[Opened]:
+    """Yield page after page of the records behind the chosen numbers, to the last."""
+    page = behind(question, reader, choice)
+    yield page
+    while page.after:
+        page = behind(question, reader, choice, after=page.after)
+        yield page
 
 
 def _chosen(question: Question, choice: Choice) -> Q:
@@ -164,9 +177,19 @@ def lines(question: Question, reader: Reader | None) -> QuerySet[LedgerEntry]:
     )
 
 
-def _rows(question: Question, reader: Reader | None, columns: tuple[str, ...], chosen: Q | None = None) -> list[Row]:
+def _rows(
+    question: Question,
+    reader: Reader | None,
+    columns: tuple[str, ...],
+    chosen: Q | None = None,
+    after: UUID | None = None,
+    limit: int = MOST,
+) -> list[Row]:
     if question.method.series == Series.CLAIMED and not _is_default(question):
-        return claims_within.rows(question, columns)
+        rows = claims_within.rows(question, columns)
+        if chosen is None:
+            return rows
+        return sorted((row for row in rows if after is None or row["record_id"] > after), key=lambda row: row["record_id"])[: limit + 1]
     found = lines(question, reader)
     found = found if question.method.series == Series.CLAIMED else found.filter(question.touches())
     if question.by == Grouping.WEEK:
@@ -177,7 +200,8 @@ def _rows(question: Question, reader: Reader | None, columns: tuple[str, ...], c
     sums = {f"{name}_sum": Sum(name) for name in AMOUNTS}
     if chosen is None:
         return list(found.order_by().values(*columns).annotate(held=Sum("records"), **sums).filter(held__gt=0))
-    return list(found.filter(chosen).order_by("record_id").values(*columns).annotate(held=Sum("records"), **sums).filter(held__gt=0)[: MOST + 1])
+    found = found.filter(chosen, record_id__gt=after) if after else found.filter(chosen)
+    return list(found.order_by("record_id").values(*columns).annotate(held=Sum("records"), **sums).filter(held__gt=0)[: limit + 1])
 
 
 def _is_default(question: Question) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, NoReturn, TypeVar
+from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -96,6 +97,19 @@ def lines(rows: QuerySet[R], cursor: str | None, limit: int) -> Page[R]:
     shown = found[:limit][::-1]
     preceding = _cursor("a", shown[0].number) if len(found) > limit else None  # type: ignore[attr-defined]
     return Page(shown, _cursor("n", shown[-1].number if shown else max(at - 1, 0)), preceding)  # type: ignore[attr-defined]
+
+
+def of_record(record_id: UUID | None) -> str | None:
+    """Return the cursor of the page that begins after a record, by its id; None for none."""
+    return base64.urlsafe_b64encode(record_id.bytes).decode().rstrip("=") if record_id else None
+
+
+def record_of(cursor: str) -> UUID | None:
+    """Return the record that `of_record` wrote; None where no cursor is given. Raise RuleBroken if it is no cursor."""
+    try:
+        return UUID(bytes=base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)) if cursor else None
+    except (binascii.Error, ValueError):
+        _unreadable()
 
 
 def _cursor(way: str, at: int) -> str:

@@ -59,6 +59,13 @@ def shown(reader: Reader, found: Reconciled, share: Share, most: int) -> list[tu
     return _counted(found, share, joined(reader, visibility.reports(reader)), most)
 
 
+def by_others(reader: Reader, claim: AggregateClaim, most: int) -> list[Report]:
+    """Return the newest reports against the same accused by other claimants, joined for a list: what `by_others` counts."""
+    against = _same_accused(claim, sides.camps(claim.agreement))
+    seen = visibility.reports(reader).current().filter(against, agreement=claim.agreement).exclude(_same_claimant(claim))
+    return list(joined(reader, seen).order_by("-id")[:most])
+
+
 def _counted(found: Reconciled, share: Share, seen: QuerySet[Report], most: int | None = None) -> list[tuple[Report, int | None]]:
     counts = {counted.record.id: counted.count for counted in found.parts.of(share).records}
     return [(report, counts[str(report.public_id)]) for report in seen.filter(public_id__in=list(counts)).order_by("-id")[:most]]

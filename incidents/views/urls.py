@@ -127,6 +127,7 @@ urlpatterns = [
     path("tallies/<slug:slug>/table.csv", tallies.table, name="tallies-table"),
     path("tallies/<slug:slug>/chart.svg", tallies.chart, name="tallies-chart"),
     path("tallies/<slug:slug>/behind/", tallies.behind, name="tallies-opened"),
+    path("tallies/<slug:slug>/behind.csv", tallies.behind_table, name="tallies-opened-table"),
     path("timeline/", timeline.show, name="timeline"),
     path("timeline/table.csv", timeline.table, name="timeline-table"),
     path("timeline/chart.svg", timeline.chart, name="timeline-chart"),

@@ -6,7 +6,8 @@ from typing import Any
 from rest_framework.test import APIClient
 
 from incidents.actions import aggregates
-from incidents.vocabulary import Basis
+from incidents.actions.reports import HarmStated
+from incidents.vocabulary import Basis, HarmGroup, HarmKind
 from tests.api.test_schema import check
 from tests.builders import make_agreement, make_claim, make_party, make_report, make_source, sealed_and_posted
 from tests.builders.convoys import make_convoy
@@ -183,3 +184,34 @@ def test_ways_of_counting_are_listed_with_what_they_say(partner: APIClient) -> N
     assert [one["name"] for one in listed][:4] == ["claimed", "claimed_daily", "logged", "stated"]
     assert partner.get(listed[2]["url"]).json() == listed[2]
     check("/api/v1/tally-methods/{slug}/", "get", partner.get(listed[2]["url"]))
+
+
+def test_what_is_behind_a_number_sums_to_it_over_all_pages_and_as_it_was_counted(partner: APIClient) -> None:
+    reports = [make_report() for _each in range(5)]
+    sealed_and_posted()
+    (cell,) = partner.get(f"{ADDRESS}cells/").json()["cells"]
+    address, pages = f"{cell['behind']}&limit=2", []
+    while address:
+        pages.append(partner.get(address).json())
+        address = pages[-1]["next"]
+        make_report()  # what comes later is on no later page
+        sealed_and_posted()
+    assert [len(page["records"]) for page in pages] == [2, 2, 1]
+    assert {record["id"] for page in pages for record in page["records"]} == {str(report.public_id) for report in reports}
+    assert sum(record["best"] for page in pages for record in page["records"]) == cell["best"] == 5
+    assert not any(page["is_all"] for page in pages)
+    for asked, field in (({"cursor": "nonsense"}, "cursor"), ({"limit": "0"}, "limit"), ({"limit": "10001"}, "limit")):
+        answer = partner.get(f"{ADDRESS}behind/", asked)
+        assert (answer.status_code, answer.json()["field"]) == (400, field)
+
+
+def test_a_record_that_stands_in_two_numbers_is_not_torn_over_pages(partner: APIClient) -> None:
+    for _each in range(3):
+        make_report(harm=[HarmStated(HarmKind.KILLED, 1, 2, 3, group=group) for group in (HarmGroup.CIVILIANS, HarmGroup.FIGHTERS)])
+    sealed_and_posted()
+    address, pages = f"{ADDRESS}behind/?measure=killed&limit=3", []
+    while address:
+        pages.append([record["id"] for record in partner.get(address).json()["records"]])
+        address = partner.get(address).json()["next"]
+    assert [len(page) for page in pages] == [2, 2, 2]
+    assert all(len(set(page)) == 1 for page in pages)

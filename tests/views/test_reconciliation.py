@@ -38,6 +38,14 @@ def test_a_part_opens_its_reports(partner: Client, language: str) -> None:
     assert opened == [{inside.reference}, {outside.reference}]
 
 
+def test_what_is_by_other_claimants_opens_its_reports(partner: Client) -> None:
+    make_report()
+    other = make_report(claimant=make_party("Monitor"))
+    address = f"/en/claims/{make_claim(10).public_id}/reconciliation/?part=others"
+    assert f'href="{address}"' in partner.get(address).content.decode()
+    assert set(re.findall(r"R-\d+", text_of(partner.get(address)))) == {other.reference}
+
+
 def test_what_is_not_there_is_not_found(partner: Client) -> None:
     claim = make_claim(10)
     for address in (f"{uuid4()}/reconciliation/", f"{claim.public_id}/reconciliation/?part=not_itemised"):

@@ -120,3 +120,19 @@ def test_sides_stand_beside_one_another_in_the_agreements_order_and_none_is_rank
         assert first < second
         assert "254 36.3" in page, "254 in the seven days in force"
         assert not re.search(r"\b(more|most|worse|less|fewer) (than|violations)", page)
+
+
+def test_pages_and_the_spreadsheet_behind_a_number_sum_to_it(analyst: Client, counted: Agreement, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("incidents.views.desk.tallies.LISTED", 2)
+    address, counts, totals = f"/en/tallies/{counted.slug}/behind/?method=logged", [], set()
+    while address:
+        page = analyst.get(address).content.decode()
+        counts.append([int(count) for count in re.findall(r'<td class="number"><bdi>(\d+)</bdi></td></tr>', page)])
+        totals |= {*re.findall(r'In all</th><td class="number"><b>(\d+)', page)}
+        following = re.findall(r'href="(\?[^"]*)" rel="next"', page)
+        address = f"/en/tallies/{counted.slug}/behind/{following[0].replace('&amp;', '&')}" if following else ""
+    assert (counts, totals) == ([[1, 1], [1]], {"3"})
+    lines = b"".join(analyst.get(f"/en/tallies/{counted.slug}/behind.csv?method=logged")).decode().splitlines()  # type: ignore[call-overload]
+    assert lines[0] == "type,id,label,bucket,side,claimant,unit,group,key,low,best,high"
+    assert sum(int(line.split(",")[10]) for line in lines[1:]) == 3
+    assert analyst.get(f"/en/tallies/{counted.slug}/behind/?cursor=nonsense").status_code == 400

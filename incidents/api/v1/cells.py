@@ -13,10 +13,11 @@ from rest_framework.reverse import reverse
 from incidents.api import schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Day, Instant, Word
+from incidents.api.pagination import limited
 from incidents.api.v1.flags import Flag
 from incidents.errors import RuleBroken
 from incidents.models import Agreement
-from incidents.queries import answers, methods, opened, visibility
+from incidents.queries import answers, cursors, filters, methods, opened, visibility
 from incidents.queries.answers import Answer, Cell, Choice
 from incidents.queries.methods import Method
 from incidents.queries.opened import Record
@@ -40,6 +41,11 @@ CHOSEN = [
     OpenApiParameter("unit", str, enum=Unit.values),
     OpenApiParameter("group", str, enum=HarmGroup.values, description="Of whom harm is stated."),
     OpenApiParameter("key", str, description="As in the cell; empty for null."),
+]
+
+TURNING = [
+    OpenApiParameter("cursor", str, description="From `next`."),
+    OpenApiParameter("limit", int, description="Rows on a page: 10,000 if not said, and at most."),
 ]
 
 
@@ -136,9 +142,10 @@ class CellsOut(PointOut):
 
 
 class OpenedOut(PointOut):
-    """The records behind the chosen numbers; their amounts sum to them."""
+    """The records behind the chosen numbers; their amounts, over all pages, sum to them."""
 
-    is_all = serializers.BooleanField(help_text="False: there are more than are listed; break the number down and open its parts.")
+    is_all = serializers.BooleanField(help_text="False: this is one page of several.")
+    next = serializers.CharField(allow_null=True, help_text="Address of the next page, up to the same change; null on the last.")
     records = RecordOut(many=True)
 
 
@@ -178,15 +185,30 @@ class BehindCells(_Numbers):
     """What is behind the numbers."""
 
     serializer_class = OpenedOut
-    query_names = (*NAMES, *Choice.NAMES)
+    query_names = (*NAMES, *Choice.NAMES, "cursor", "limit")
 
-    @extend_schema(summary="The records behind a number", parameters=[*PARAMETERS, *CHOSEN], responses={200: OpenedOut, **schema.READING_ONE})
+    @extend_schema(
+        summary="The records behind a number", parameters=[*PARAMETERS, *CHOSEN, *TURNING], responses={200: OpenedOut, **schema.READING_ONE}
+    )
     def retrieve(self, request: Request, slug: str) -> Response:
         """Exactly the reports, incidents or statements that make a number, as known then."""
         question = self.question(request, slug)
-        found = answers.behind(question, request.user, Choice.parse(request.query_params))
-        records = opened.records(request.user, found.rows)
-        shown = {"question": question, "window": question.window, "is_all": found.is_all, "records": records}
+        choice = Choice.parse(request.query_params)
+        cursor = filters.said_once(request.query_params, "cursor")
+        limit = limited(request, usual=answers.MOST, longest=answers.MOST)
+        found = answers.behind(question, request.user, choice, after=cursors.record_of(cursor), limit=limit)
+        following = None
+        if found.after:
+            chosen = {name: request.query_params[name] for name in (*Choice.NAMES, "limit") if name in request.query_params}
+            said = question.as_params() | chosen | {"cursor": cursors.of_record(found.after)}
+            following = f"{request.build_absolute_uri(request.path)}?{urlencode(said)}"
+        shown = {
+            "question": question,
+            "window": question.window,
+            "is_all": not (cursor or following),
+            "next": following,
+            "records": opened.records(request.user, found.rows),
+        }
         return Response(self.get_serializer(shown).data)
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from incidents.models import AggregateClaim
+from incidents.models import AggregateClaim, Report
 from incidents.permissions import Capability
 from incidents.queries import aggregates, coverage, reconciliation, sides
 from incidents.queries.reconciliation import Reconciled
@@ -20,6 +20,7 @@ from incidents.views.desk import rows, watches
 from incidents.vocabulary import Series, Share
 
 SHOWN = 200
+OTHERS = "others"
 # How certain a part is, as it is drawn: what is only claimed, what is on record, what is verified.
 DEPTHS = {Share.MATCHED: Series.VERIFIED, Share.NOT_YET_LOGGED: Series.CLAIMED, Share.NOT_ITEMISED: Series.CLAIMED}
 
@@ -74,19 +75,24 @@ def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
     except AggregateClaim.DoesNotExist as error:
         raise Http404 from error
     asked = request.GET.get("part", "")
-    if asked and asked not in OF_RECORDS:
+    if asked and asked not in (*OF_RECORDS, OTHERS):
         raise Http404
     here = current.agreement(request, claim.agreement.slug)
     laid = of_claim(request, claim)
-    opened = reconciliation.shown(request.user, laid.found, Share(asked), SHOWN) if asked else []
+    opened: list[tuple[Report, int | None]] = []
+    if asked == OTHERS:
+        opened = [(report, None) for report in reconciliation.by_others(request.user, claim, SHOWN)]
+    elif asked:
+        opened = reconciliation.shown(request.user, laid.found, Share(asked), SHOWN)
     camps = sides.camps(claim.agreement)
     context = {
         "agreement": here,
         "claim": claim,
         "laid": laid,
-        "opened": Share(asked) if asked else None,
+        "opened": _("By other claimants: none of this claim") if asked == OTHERS else Share(asked).label if asked else "",
+        "is_by_others": asked == OTHERS,
         "counted": [(row, count) for row, (_report, count) in zip(rows.of([report for report, _count in opened], camps), opened, strict=True)],
-        "all": len(laid.found.parts.of(Share(asked)).records) if asked else 0,
+        "all": laid.found.by_others if asked == OTHERS else len(laid.found.parts.of(Share(asked)).records) if asked else 0,
     }
     return render(request, "desk/claims/reconciliation.html", context)
 

@@ -1,10 +1,12 @@
 """The tallies explorer: what is asked in a form stands in the address, and is answered as table, chart, spreadsheet and list of records."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -14,7 +16,7 @@ from incidents.errors import RuleBroken
 from incidents.exports import tables
 from incidents.models import Agreement
 from incidents.permissions import Capability, may
-from incidents.queries import answers, coverage, methods, opened, points, visibility
+from incidents.queries import answers, coverage, cursors, filters, methods, opened, points, visibility
 from incidents.queries.answers import Choice
 from incidents.queries.opened import Record
 from incidents.queries.questions import NAMES, Question
@@ -25,6 +27,7 @@ from incidents.views.desk import bars, tallies_shown, watches
 from incidents.vocabulary import Grouping, HarmKind, Periods
 
 LISTED = 500
+OPENED = ("type", "id", "label", *Choice.NAMES, "low", "best", "high")
 LONGEST = 200
 
 
@@ -156,27 +159,59 @@ def behind(request: DeskRequest, slug: str) -> HttpResponse:
     if isinstance(question, HttpResponse):
         return question
     try:
-        found = answers.behind(question, request.user, Choice.parse(request.GET))
+        choice = Choice.parse(request.GET)
+        cursor = cursors.record_of(filters.said_once(request.GET, "cursor"))
+        found = answers.behind(question, request.user, choice, after=cursor, limit=LISTED)
     except RuleBroken as error:
         return _wrong(request, error)
     listed = opened.records(request.user, found.rows)
     is_range = question.measure != "count"
+    said = question.as_params() | {name: request.GET[name] for name in Choice.NAMES if name in request.GET}
+    is_paged = bool(cursor or found.after)
+    whole = [cell.amount.best for cell in answers.answer(question, request.user).cells if choice.takes(cell.identity)] if is_paged else []
+    here = _total((record.amount.best for record in listed), is_range=is_range)
     context = {
         "agreement": question.agreement,
         "question": question,
         "window": tallies_shown.window(question),
-        "rows": [(record, _address(record), tallies_shown.number(record.amount, is_range=is_range)) for record in listed[:LISTED]],
-        "total": _total(listed, is_range=is_range),
-        "number": len(listed),
-        "is_all": found.is_all and len(listed) <= LISTED,
-        "json_address": f"{reverse('tallies-behind', args=[slug])}?{request.GET.urlencode()}",
+        "rows": [(record, _address(record), tallies_shown.number(record.amount, is_range=is_range)) for record in listed],
+        "total": _total(whole, is_range=is_range) if is_paged else here,
+        "on_page": here if is_paged else "",
+        "next": f"?{urlencode(said | {'cursor': cursors.of_record(found.after) or ''})}" if found.after else "",
+        "first": f"?{urlencode(said)}" if cursor else "",
+        "table_address": f"{reverse('tallies-opened-table', args=[slug])}?{urlencode(said)}",
+        "json_address": f"{reverse('tallies-behind', args=[slug])}?{urlencode(said)}",
     }
     return render(request, "desk/tallies/behind.html", context)
 
 
-def _total(listed: list[Record], *, is_range: bool) -> str:
+@require_safe
+@only(Capability.READ)
+def behind_table(request: DeskRequest, slug: str) -> HttpResponseBase:
+    """Return all the records behind a number as a spreadsheet, up to one change from the first line to the last."""
+    question = _question(request, slug)
+    if isinstance(question, HttpResponse):
+        return question
+    try:
+        pages = answers.every_behind(question, request.user, Choice.parse(request.GET))
+        first = next(pages)
+    except RuleBroken as error:
+        return _wrong(request, error)
+    rows = (_cells(record) for page in chain([first], pages) for record in opened.records(request.user, page.rows))
+    answer = StreamingHttpResponse(tables.csv_lines(OPENED, rows), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="behind-{slug}-{question.method.name}.csv"'
+    return answer
+
+
+def _cells(record: Record) -> list[Any]:
+    """Return a record as a line: what it is, in which number it stands, what it gives to it. What is not known is an empty cell."""
+    behind, amount = record.behind, record.amount
+    return [behind.record_type, behind.record_id, record.label, *behind.identity, amount.low, amount.best, amount.high]
+
+
+def _total(amounts: Iterable[int | None], *, is_range: bool) -> str:
     """Return the sum of the counted column, which is the number that was opened; harm of several groups is not added."""
-    known = [record.amount.best for record in listed if record.amount.best is not None]
+    known = [amount for amount in amounts if amount is not None]
     return "" if is_range else f"{sum(known)}" if known else "—"
 
 
