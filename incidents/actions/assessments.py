@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.actions import changes
+from incidents.actions.incidents import still_open
 from incidents.errors import RuleBroken, StaleRecord
 from incidents.models import Agreement, Assessment, ChangeKind, Incident, Report, User
 from incidents.rules import review
@@ -42,7 +43,7 @@ def decide(*, incident: Incident, agreement: Agreement, by: User, reason: str, v
     `judged` are the fields of Assessment: `occurrence` says what is found; what else is not said is not established, unknown. What is
     decided or confirmed is first taken back, sent back or reopened (`move`). Raise StaleRecord if it changed since `version`.
     """
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    incident = still_open(incident)
     review.must_not_judge_own(_authors(incident), by.pk)
     if not reason.strip():
         raise RuleBroken("reason_required", _("Say why you decide so."), "reason")
@@ -78,9 +79,7 @@ def decide(*, incident: Incident, agreement: Agreement, by: User, reason: str, v
 @transaction.atomic
 def confirm(*, assessment: Assessment, by: User, version: int | None = None, note: str = "") -> Assessment:
     """Return the assessment, confirmed. Raise RuleBroken if `by` decided it, or one of the two entered a report behind it."""
-    incident = Incident.objects.select_for_update().get(pk=assessment.incident_id)
-    assessment = Assessment.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=assessment.pk)
-    _must_be_fresh(assessment, version)
+    incident, assessment = _locked(assessment, version)
     review.must_be_confirmable(assessment.decided_by_id, _authors(incident), by.pk)
     review.after(_state(assessment), Move.CONFIRM)
     before = assessment.facts()
@@ -97,9 +96,7 @@ def move(*, assessment: Assessment, move: Move, by: User, reason: str, version: 
 
     It is under review again and counts no more; all that was judged stays filled in, and the change log keeps the decision.
     """
-    incident = Incident.objects.select_for_update().get(pk=assessment.incident_id)
-    assessment = Assessment.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=assessment.pk)
-    _must_be_fresh(assessment, version)
+    incident, assessment = _locked(assessment, version)
     if move not in UNDOING:
         raise RuleBroken("not_possible_now", _("This cannot be done with the case as it now stands."), "move")
     if not reason.strip():
@@ -116,6 +113,14 @@ def move(*, assessment: Assessment, move: Move, by: User, reason: str, version: 
     assessment.save(update_fields=["occurrence", "decided_by", "decided_at", "confirmed_by", "confirmed_at", "version"])
     _record(assessment, by, UNDOING[move], before, reason)
     return assessment
+
+
+def _locked(assessment: Assessment, version: int | None) -> tuple[Incident, Assessment]:
+    """Return the incident and the assessment, locked. Raise StaleRecord if either changed: a merger may have taken it to another incident."""
+    incident = Incident.objects.select_for_update().get(pk=assessment.incident_id)
+    assessment = Assessment.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=assessment.pk)
+    _must_be_fresh(assessment, version if assessment.incident_id == incident.pk else -1)
+    return incident, assessment
 
 
 def _record(assessment: Assessment, by: User, kind: ChangeKind, before: Any, note: str) -> None:

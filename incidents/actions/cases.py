@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.actions import changes
+from incidents.actions.incidents import still_open
 from incidents.errors import RuleBroken
 from incidents.models import Case, ChangeKind, Comment, Incident, Report, User
 from incidents.permissions import Capability, may_at_one, must_work_on
@@ -15,7 +16,7 @@ from incidents.rules import review
 def take_up(*, incident: Incident, by: User, taking_over: bool = False) -> Case:
     """Return the case, held by this person for a while. Raise RuleBroken if somebody else has it, unless it is taken over knowingly."""
     must_work_on(by, Capability.ASSESS, incident)
-    case = _case(incident)
+    case = _case(still_open(incident))
     hold = review.claim(hold_of(case), by.pk, timezone.now(), taking_over=taking_over)
     case.held_by, case.held_since, case.held_until = by, hold.since, hold.until
     case.save(update_fields=["held_by", "held_since", "held_until"])
@@ -45,7 +46,7 @@ def assign(*, incident: Incident, to: User | None, by: User) -> Case:
     """Return the case, given to an editor or to nobody."""
     if to is not None and not may_at_one(to, Capability.ASSESS, Report.objects.filter(incident=incident).values_list("agreement", flat=True)):
         raise RuleBroken("not_an_editor", _("Only an editor can be given a case."), "to")
-    case = _case(incident)
+    case = _case(still_open(incident))
     before = {"assigned_to": case.assigned_to and case.assigned_to.get_username()}
     case.assigned_to = to
     case.save(update_fields=["assigned_to"])
@@ -58,7 +59,7 @@ def assign(*, incident: Incident, to: User | None, by: User) -> Case:
 def comment(*, incident: Incident, body: str, by: User, put_to: User | None = None) -> Comment:
     """Return a comment; put to somebody it is a question, which waits for their answer."""
     kind = Comment.Kind.QUESTION if put_to else Comment.Kind.COMMENT
-    return _said(Comment(incident=incident, kind=kind, body=body, by=by, put_to=put_to))
+    return _said(Comment(incident=still_open(incident), kind=kind, body=body, by=by, put_to=put_to))
 
 
 @transaction.atomic

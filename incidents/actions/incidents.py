@@ -40,14 +40,14 @@ def rename(*, incident: Incident, by: User | None, name: str, name_ar: str = "")
     """Return the incident under another working title."""
     if not name.strip():
         raise RuleBroken("name_required", _("Give the incident a working title."), "name")
-    incident = _open(incident)
+    incident = still_open(incident)
     return _changed(incident, ChangeKind.INCIDENT_RENAMED, by=by, name=name.strip(), name_ar=name_ar.strip())
 
 
 @transaction.atomic
 def attach(*, report: Report, incident: Incident, by: User | None, note: str = "", version: int | None = None) -> Report:
     """Return the report, now of this incident. Raise RuleBroken if it is of one already: then it is moved, knowingly."""
-    incident, report = _open(incident), _locked(report, version)
+    incident, report = still_open(incident), _locked(report, version)
     if report.incident_id is not None:
         raise RuleBroken("already_attached", _("This report is of an incident already; move it from there."), "incident")
     return _placed(report, incident, ChangeKind.REPORT_ATTACHED, by=by, note=note)
@@ -65,7 +65,7 @@ def detach(*, report: Report, by: User | None, note: str = "", version: int | No
 @transaction.atomic
 def move(*, report: Report, to: Incident, by: User | None, note: str = "", version: int | None = None) -> Report:
     """Return the report, now of another incident."""
-    to, report = _open(to), _locked(report, version)
+    to, report = still_open(to), _locked(report, version)
     if report.incident_id is None or report.incident_id == to.pk:
         raise RuleBroken("not_elsewhere", _("This report is not of another incident."), "incident")
     return _placed(report, to, ChangeKind.REPORT_MOVED, by=by, note=note)
@@ -81,7 +81,7 @@ def merge(*, incident: Incident, into: Incident, by: User | None, note: str = ""
         raise RuleBroken("same_incident", _("An incident is not merged into itself."), "into")
     # Always locked in one order, so that two merges crossing each other wait instead of dying.
     locked = {row.pk: row for row in Incident.objects.select_for_update().filter(pk__in=[incident.pk, into.pk]).order_by("pk")}
-    incident, into = _still_open(locked[incident.pk]), _still_open(locked[into.pk])
+    incident, into = _going_on(locked[incident.pk]), _going_on(locked[into.pk])
     _must_be_fresh(incident, version)
     both = Assessment.objects.filter(incident=incident, agreement__in=Assessment.objects.filter(incident=into).values("agreement"))
     if both.exists():
@@ -101,7 +101,7 @@ def split(
     *, incident: Incident, reports: Iterable[Report], by: User | None, name: str, name_ar: str = "", note: str = "", version: int | None = None
 ) -> Incident:
     """Return a new incident with some of this one's reports. Raise RuleBroken unless both are left with at least one."""
-    incident = _open(incident)
+    incident = still_open(incident)
     _must_be_fresh(incident, version)
     leaving = list(Report.objects.select_for_update().filter(pk__in=[report.pk for report in reports]).order_by("pk"))
     if not leaving or any(report.incident_id != incident.pk for report in leaving):
@@ -141,7 +141,7 @@ def _undo_one(change: Change, body: Facts, *, by: User | None, note: str) -> Non
         home = Incident.objects.get(slug=before["incident"]) if before["incident"] else None
         if isinstance(record, Report):
             kind = ChangeKind.REPORT_MOVED if home and after["incident"] else ChangeKind.REPORT_ATTACHED if home else ChangeKind.REPORT_DETACHED
-            _placed(record, home and _open(home), kind, by=by, note=note)
+            _placed(record, home and still_open(home), kind, by=by, note=note)
         else:
             _handed(record, home, by=by, note=note)
     elif change.kind in {ChangeKind.INCIDENT_MERGED, ChangeKind.INCIDENT_OPENED}:
@@ -193,11 +193,12 @@ def _must_be_fresh(record: Report | Incident, version: int | None) -> None:
         raise StaleRecord("stale", _("Somebody changed this since you read it. Nothing was overwritten."), "version")
 
 
-def _open(incident: Incident) -> Incident:
-    return _still_open(Incident.objects.select_for_update().get(pk=incident.pk))
+def still_open(incident: Incident) -> Incident:
+    """Return the incident, locked. Raise RuleBroken if it goes on in another or was withdrawn: nothing more is said of it here."""
+    return _going_on(Incident.objects.select_for_update().get(pk=incident.pk))
 
 
-def _still_open(incident: Incident) -> Incident:
+def _going_on(incident: Incident) -> Incident:
     if incident.merged_into_id is not None:
         raise RuleBroken("merged", _("This incident was merged into another."), "incident")
     if incident.withdrawn_at is not None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.actions import changes
+from incidents.actions.incidents import still_open
 from incidents.errors import RuleBroken
 from incidents.models import Agreement, ChangeKind, Incident, Response, User
 from incidents.vocabulary import ResponseKind
@@ -18,7 +19,7 @@ def log(*, incident: Incident, by: User | None, **facts: Any) -> Response:
 
     `facts` are the fields of Response; `wording` and `link` are stored code point for code point.
     """
-    response = Response(incident=incident, **facts)
+    response = Response(incident=still_open(incident), **facts)
     agreements = list(Agreement.objects.filter(reports__incident=incident).distinct().order_by("id"))
     _check(response, agreements)
     response.save(force_insert=True)
