@@ -7,7 +7,7 @@ from uuid import UUID
 
 from incidents.models import Change
 from incidents.models.base import Facts
-from incidents.queries import contributions
+from incidents.queries import contributions, sides_known
 from incidents.queries.contributions import Contribution, Surroundings
 from incidents.queries.questions import Question
 from incidents.rules.tallying import Window
@@ -53,7 +53,7 @@ def _figures(question: Question) -> dict[str, Contribution]:
     days = question.claimed_within
     if days.last and days.last < days.first:
         return {}
-    around = contributions.surroundings(question.agreement)
+    around = sides_known.at(contributions.surroundings(question.agreement), question.point.number)
     held = {one.name: getattr(around, one.name) for one in fields(Surroundings)}
     return contributions.of_claims(_known(question), _Within(**held, days=days))
 

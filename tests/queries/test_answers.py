@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from incidents.actions import assessments, incidents, reports
+from incidents.actions import assessments, incidents, reference, reports
 from incidents.actions.reports import HarmStated
 from incidents.errors import RuleBroken
 from incidents.models import Agreement, User
-from incidents.queries import answers, methods, tallies
+from incidents.queries import answers, methods, points, tallies
 from incidents.queries.answers import Choice
 from incidents.queries.questions import Question
 from incidents.vocabulary import Basis, Grouping, HarmGroup, HarmKind, Occurrence, TimePrecision, Unit, ViolationType
@@ -210,3 +210,42 @@ def test_parse_reads_what_as_params_writes(busy: Agreement) -> None:
     again: Any = Question.parse(question.as_params(), busy)
     assert again.as_params() == question.as_params()
     assert answers.answer(again, None).cells == answers.answer(question, None).cells
+
+
+def test_a_claimed_figure_of_other_days_is_as_the_log_had_the_sides(agreement_with_marsh: Agreement) -> None:
+    agreement, marsh = agreement_with_marsh, make_party("Marsh")
+    make_claim(7, accused=[marsh], period_end=date(2020, 6, 5))
+    sealed_and_posted()
+    then = str(points.counted())
+
+    def figures(change: str = "") -> list[tuple[str, str, int | None]]:
+        params = {"method": "claimed", "from": "2020-06-02", "until": "2020-06-05"} | ({"change": change} if change else {})
+        return [(cell.bucket, cell.side, cell.amount.best) for cell in answers.answer(asked(agreement, **params), None).cells]
+
+    before = figures(then)
+    assert before and {side for _bucket, side, _count in before} == {"A"}
+    membership = agreement.memberships.get(party=marsh)
+    membership.side = agreement.sides.get(code="B")
+    reference.save(membership, by=None)
+    sealed_and_posted()
+    moved = str(points.counted())
+    assert {side for _bucket, side, _count in figures()} == {"B"}
+    assert figures(then) == before
+    reference.remove(membership, by=None)
+    sealed_and_posted()
+    removed = str(points.counted())
+    assert {bucket for bucket, _side, _count in figures()} == {"no_side"}
+    marsh.organ_of = make_party("Lowlands")
+    reference.save(marsh, by=None)
+    sealed_and_posted()
+    assert {side for _bucket, side, _count in figures()} == {"A"}
+    assert {bucket for bucket, _side, _count in figures(removed)} == {"no_side"}
+    assert figures(then) == before
+    assert {side for _bucket, side, _count in figures(moved)} == {"B"}
+
+
+@pytest.fixture
+def agreement_with_marsh() -> Agreement:
+    agreement = make_agreement()
+    make_member(agreement.sides.get(code="A"), make_party("Marsh"))
+    return agreement
