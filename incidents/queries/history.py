@@ -46,6 +46,12 @@ def of_case(reader: Reader, dossier: Dossier, comments: Iterable[Comment]) -> li
     return of(dossier.incident, *_merged_into(dossier.incident), *behind, *dossier.responses, *dossier.assessments, *comments)
 
 
+def comments_on(incident: Incident) -> QuerySet[Comment]:
+    """Return what was said of the case, and of those that were merged into it, oldest first."""
+    said = Comment.objects.filter(incident__in=[incident, *_merged_into(incident)])
+    return said.select_related("by", "put_to", "answers", "answered_by__by").order_by("id")
+
+
 def _once_of(reader: Reader, incident: Incident) -> QuerySet[Report]:
     """Return the reports that this reader may see and that were of the incident, and are not now."""
     # Spelled as the index `payload_incident` is.

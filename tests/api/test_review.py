@@ -121,6 +121,15 @@ def test_the_history_tells_the_whole_tale_of_every_report(editor: APIClient, par
     assert (partner.get(address).status_code, partner.get(address).content) == (404, absent.content)
 
 
+def test_a_merger_takes_questions_along(editor: APIClient, analyst: APIClient, incident: Incident) -> None:
+    asked = post(editor, incident, "comments", 201, body="Which bank?", put_to="analyst")
+    heir = placing.open_for(reports=[make_report()], by=None, name="Shelling of the mill")
+    placing.merge(incident=incident, into=heir, by=None)
+    assert post(analyst, heir, "comments", 201, body="The left.", answers=asked["id"])["answers"] == asked["id"]
+    said = editor.get(f"/api/v1/incidents/{heir.public_id}/comments/").json()["results"]
+    assert [row["body"] for row in said] == ["Which bank?", "The left."]
+
+
 def test_a_decision_is_taken_back_by_who_made_it(editor: APIClient, incident: Incident) -> None:
     make_agreement()
     said = {"incident": incident.slug, "agreement": "river-2020", "version": 0, "occurrence": "disputed", "reason": "two accounts"}

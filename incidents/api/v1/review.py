@@ -395,7 +395,7 @@ class Comments(OfIncident):
     @extend_schema(summary="Comments on a case", responses={200: CommentsOut, **schema.READING_ONE})
     def retrieve(self, request: Request, id: Any) -> Response:
         """Comments, questions and answers, oldest first."""
-        said = Comment.objects.filter(incident=self.incident(id, internal=True)).select_related("by", "put_to", "answers").order_by("id")
+        said = history.comments_on(self.incident(id, internal=True))
         return Response(self.get_serializer({"results": said}).data)
 
     @extend_schema(summary="Comment, ask or answer", request=CommentIn, responses={201: CommentOut, **schema.WRITING_ONE})
@@ -403,7 +403,7 @@ class Comments(OfIncident):
         """Say something about a case. Editors comment and ask; whoever was asked answers."""
         incident, said = self.incident(id, internal=True), self.said(CommentIn)
         if said.get("answers"):
-            question = Comment.objects.filter(incident=incident, public_id=said["answers"]).select_related("put_to").first()
+            question = history.comments_on(incident).filter(public_id=said["answers"]).first()
             if question is None:
                 raise RuleBroken("unknown_word", _("There is no such question."), "answers")
             made = cases.answer(question=question, body=said["body"], by=self.user)
@@ -427,7 +427,7 @@ class Happened(OfIncident):
         incident = self.incident(id, internal=True)
         dossier = incidents.dossier(request.user, id)
         visibility.look(request.user, [*dossier.known.reports, *dossier.past])
-        return Response(self.get_serializer({"results": history.of_case(request.user, dossier, Comment.objects.filter(incident=incident))}).data)
+        return Response(self.get_serializer({"results": history.of_case(request.user, dossier, history.comments_on(incident))}).data)
 
 
 @extend_schema(tags=["assessments"])

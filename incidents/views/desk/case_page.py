@@ -136,7 +136,7 @@ def page(
     assessment = _assessment(dossier, chosen) if chosen else None
     state = _state(assessment)
     waiting, number = listed(queue.around(reader, incident), reader), queue.number(reader)
-    comments = _comments(incident)
+    comments = list(history.comments_on(incident))
     context: dict[str, Any] = {
         "incident": incident,
         "queue": waiting,
@@ -262,10 +262,6 @@ def _said(comment: Comment, reader: User, bound: Answer | None) -> Said:
     if comment.kind == Comment.Kind.QUESTION and given is None and comment.put_to_id == reader.pk:
         form = bound if bound and bound.question == comment else Answer(question=comment)
     return Said(comment, given, form)
-
-
-def _comments(incident: Incident) -> list[Comment]:
-    return list(Comment.objects.filter(incident=incident).select_related("by", "put_to", "answered_by__by").order_by("id"))
 
 
 def last_arranged(request: DeskRequest, dossier: Dossier) -> uuid.UUID | None:

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from incidents.actions import cases as working
 from incidents.forms.review import Answer, Assign, Say
-from incidents.models import Comment
 from incidents.permissions import Capability
+from incidents.queries import history
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import case_page
 from incidents.views.desk.case_page import done, found
@@ -76,7 +76,7 @@ def say(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
 def answer(request: DeskRequest, public_id: uuid.UUID, question_id: uuid.UUID) -> HttpResponseBase:
     """Answer a question that was put to one."""
     dossier = found(request, public_id)
-    question = Comment.objects.filter(incident=dossier.incident, public_id=question_id).first()
+    question = history.comments_on(dossier.incident).filter(public_id=question_id).first()
     if question is None:
         raise Http404
     if question.put_to_id != request.user.pk:
