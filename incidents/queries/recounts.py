@@ -19,6 +19,11 @@ def waiting() -> list[int]:
     return list(Recount.objects.filter(state__in=[Recount.State.QUEUED, Recount.State.RUNNING]).order_by("id").values_list("pk", flat=True))
 
 
+def latest(most: int) -> list[Recount]:
+    """Return the latest recounts, newest first."""
+    return list(Recount.objects.order_by("-id")[:most])
+
+
 def lines(where: str = "", *, shared: tuple[str, ...] = _SHARED) -> str:
     """Return the statement that gives every line that the standing reports of an agreement contribute. It takes `agreement` and `zone`.
 

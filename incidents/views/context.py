@@ -25,6 +25,7 @@ PAGES = {
     "tallies": "tallies",
     "tallies-opened": "tallies",
     "methods": "tallies",
+    "recounts": "tallies",
     "sides-compared": "tallies",
     "snapshots": "tallies",
     "snapshot": "tallies",

@@ -77,6 +77,7 @@ def index(request: DeskRequest) -> HttpResponse:
         "groupings": Grouping.choices,
         "periods": Periods.choices,
         "number": points.counted(request.user),
+        "may_administer": may(request.user, Capability.ADMINISTER),
         "is_settled": bool(asked["change"] or asked["as_known_on"]),
     }
     return render(request, "desk/tallies/index.html", context, status=400 if wrong else 200)
