@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from incidents.actions import aggregates, changes, convoys, coverage, reference, reports
 from incidents.actions.aggregates import PartStated
-from incidents.actions.convoys import CargoStated
+from incidents.actions.convoys import CargoStated, CheckpointStated
 from incidents.actions.reports import HarmStated
 from incidents.demo.reading import BrokenFact, Fact, read
 from incidents.errors import RuleBroken
@@ -352,12 +352,15 @@ class Loader:
         }
         agencies = [self._find(Party, fact, slug) for slug in fact.several("agencies")]
         cargo = [CargoStated(_word(fact, CargoKind, kind), as_worded=words) for kind, words in fact.several("cargo")]
+        way = [CheckpointStated(name, place and self._find(Place, fact, place)) for name, place in fact.several("checkpoints")]
         events = [self._event(event, agreement) for event in fact.tables("history")]
         if Convoy.objects.filter(external_id=external_id).exists():
             return
-        convoy = convoys.plan(by=None, reference=external_id, external_id=external_id, agencies=agencies, cargo=cargo, **stated)
+        convoy = convoys.plan(by=None, reference=external_id, external_id=external_id, agencies=agencies, checkpoints=way, cargo=cargo, **stated)
+        points = {point.position: point for point in convoy.checkpoints.all()}
         for event in events:
-            convoys.add_event(convoy=convoy, by=None, **event)
+            at = event.pop("checkpoint")
+            convoys.add_event(convoy=convoy, by=None, **event, checkpoint=points[at] if at else None)
 
     def _event(self, fact: Fact, agreement: Agreement | None) -> dict[str, Any]:
         """Return an event of a convoy. One under no agreement has no clocks to go by: it keeps its day alone."""
@@ -365,6 +368,7 @@ class Loader:
         stated: dict[str, Any] = {
             "status": fact.choice("status", ConvoyStatus),
             "place": self._find_or_none(Place, fact, "place"),
+            "checkpoint": fact.number("checkpoint"),
             "responsible": self._find_or_none(Party, fact, "responsible"),
             "reason": fact.text("reason"),
             "source": self._source_of(fact),

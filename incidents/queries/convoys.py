@@ -125,7 +125,8 @@ def one(reader: Reader, public_id: Any) -> Convoy:
 
 def journey(convoy: Convoy, now: datetime | None = None) -> Journey:
     """Return what the rules make of a convoy that `filtered` or `one` gave."""
-    at, zone = now or timezone.now(), zone_of(convoy)
+    zone = zone_of(convoy)
+    at = _until(convoy, now or timezone.now(), zone)
     told = list(convoy.events.all())
     said = [status_event(event, zone) for event in told]
     way = plan_of(convoy)
@@ -139,6 +140,11 @@ def journey(convoy: Convoy, now: datetime | None = None) -> Journey:
         reached=shares.reached(convoy.people_reached, convoy.people_requested),
         removed=shares.removed(cargo),
     )
+
+
+def _until(convoy: Convoy, now: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant up to which a convoy is late or stands somewhere: now, or the end of the day by which it was over."""
+    return min(now, datetime.combine(convoy.ended_on + timedelta(days=1), time(), zone)) if convoy.ended_on else now
 
 
 def needing_attention(reader: Reader, agreement: Agreement, now: datetime | None = None) -> list[Journey]:

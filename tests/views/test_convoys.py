@@ -5,7 +5,7 @@ import io
 import re
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.test import Client
 
 from incidents.actions import convoys as actions
 from incidents.models import Convoy, ConvoyEvent, Incident, Report, User
+from incidents.queries import convoys
 from tests.builders import make_agreement, make_party, make_place, make_report, make_source, make_user
 from tests.views.conftest import signed_in
 from tests.views.reading import text_of
@@ -211,6 +212,17 @@ def test_a_hindrance_that_no_event_tells_of_is_reported_from_the_convoy_itself_a
     answer = analyst.post("/en/reports/new/?agreement=river-2020", said | {"accused_party": "Lowlands", "place": "Ford"})
     assert answer.status_code == 302, text_of(answer)
     assert (Report.objects.get().convoy, Report.objects.get().incident, Incident.objects.count()) == (planned, None, 0)
+
+
+def test_the_time_at_a_checkpoint_is_drawn_and_ends_with_the_convoy(analyst: Client, planned: Convoy) -> None:
+    at = datetime(2020, 6, 2, 9, tzinfo=UTC)
+    facts: dict[str, Any] = {"source": make_source(), "checkpoint": planned.checkpoints.get(), "time_precision": "exact"}
+    actions.add_event(convoy=planned, by=None, status="waiting_at_checkpoint", starts_at=at, ends_at=at, **facts)
+    Convoy.objects.update(ended_on=at.date())
+    shown = analyst.get(f"/en/convoys/{planned.public_id}/").content.decode()
+    assert "<svg" in shown[shown.index("dwell") :] and "First post" in shown
+    (dwell,) = convoys.journey(convoys.one(User.objects.get(username="analyst"), planned.public_id)).dwells
+    assert (dwell.at_least, dwell.at_most, dwell.has_left) == (timedelta(0), timedelta(hours=12), False)  # local midnight is 21:00
 
 
 def test_a_partner_sees_no_such_step_and_a_hidden_convoy_fills_no_form(analyst: Client, as_role: Callable[[str], Client], planned: Convoy) -> None:
