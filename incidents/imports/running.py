@@ -4,8 +4,10 @@ Whoever is killed in the middle leaves whole chunks behind, and whoever comes ne
 the database refuses is rejected alone. Looking before committing is the same work, undone at its end.
 """
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from time import monotonic
 
@@ -136,6 +138,19 @@ class Run:
         imports.hold(batch=self.batch, names=unresolved, candidates=found)
 
 
+@contextmanager
+def _without_looking_for_cycles() -> Iterator[None]:
+    """Let rows go by counting alone: they make no cycles, and looking for some took a quarter of our time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_without_looking_for_cycles()
 def from_file(batch: ImportBatch, opened: Opened, tell: Progress | None = None) -> ImportBatch:
     """Return the batch, gone through from its file. One that was begun goes on after its last committed row."""
     ImportBatch.objects.filter(pk=batch.pk, undone_at=None).update(state=State.RUNNING, problem="")
@@ -155,6 +170,7 @@ def from_file(batch: ImportBatch, opened: Opened, tell: Progress | None = None) 
     return imports.finish(batch=batch, counts=imports.counts(batch))
 
 
+@_without_looking_for_cycles()
 def work(batch_id: int, *, slice: float = SLICE, tell: Progress | None = None) -> bool:
     """Return whether the batch is done: imported or undone as far as it was asked. Stop after a while; whoever calls next goes on.
 
