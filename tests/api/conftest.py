@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from incidents.models import ApiKey, User
@@ -14,9 +15,11 @@ Facts = dict[str, Any]
 
 
 def client_of(user: User) -> APIClient:
-    """Return a client that sends a key of this user's."""
+    """Return a client that sends a key of this user's, which was used just now: that it is used is written down only so often."""
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {ApiKey.issue(user=user, name='test')[1]}")
+    key, text = ApiKey.issue(user=user, name="test")
+    ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now())
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {text}")
     return client
 
 

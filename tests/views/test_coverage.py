@@ -69,6 +69,7 @@ def test_beside_every_zero_stands_who_could_observe(partner: Client) -> None:
     assert "Nobody's coverage is on record for these days: a zero says nothing yet." in card_of(partner.get(address), "A")
     observe(date(2020, 6, 2), date(2020, 6, 3))
     observe(date(2020, 6, 3), date(2020, 6, 5), is_denied=True)
+    sealed_and_posted()
     page = partner.get(address)
     for side in "AB":
         assert "Of 7 days: observed somewhere on 2; kept out on 2; not known for 3." in card_of(page, side)
