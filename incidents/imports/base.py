@@ -77,6 +77,8 @@ class Format:
     options: ClassVar[dict[str, tuple[str | Promise, bool]]] = {}
     # A format whose columns are fixed by whoever publishes it has nothing to map.
     is_fixed: ClassVar[bool] = False
+    # Its `draft` asks the database nothing once `begin` and the resolver have loaded what there is, so that a thread may draft ahead.
+    drafts_from_memory: ClassVar[bool] = False
 
     def columns(self) -> Sequence[Column]:
         """Return the columns, made afresh: each remembers what it cleaned."""

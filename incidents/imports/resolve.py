@@ -58,6 +58,11 @@ class Resolver:
         self._points: dict[int, Point | None] = {}
         self._located: dict[tuple[str, Decimal, Decimal], Located | None] = {}
 
+    def load(self) -> None:
+        """Load every name there is, so that looking up asks the database nothing any more."""
+        for _names in (self._parties, self._sources, self._sides, self._places):
+            pass
+
     # --- Looking up
 
     def knows(self, kind: str, name: str) -> bool:

@@ -5,10 +5,14 @@ the database refuses is rejected alone. Looking before committing is the same wo
 """
 
 import gc
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import islice
+from threading import Lock
 from time import monotonic
 
 from django.db import DatabaseError, transaction
@@ -22,16 +26,26 @@ from incidents.imports import messages, registry
 from incidents.imports.base import Committed, Context, Draft
 from incidents.imports.columns import Mapper
 from incidents.imports.messages import Message
-from incidents.imports.readers import Opened
+from incidents.imports.readers import Opened, Row
 from incidents.imports.resolve import NoOne, Resolver, Unresolved
 from incidents.models import ImportBatch, ImportRow
 
-CHUNK = 1000
+CHUNK = 4000
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 # A worker lets others to the queue after so many seconds; the relay hands the rest over again.
 SLICE = 2.0
 HELD_AFTER = imports.HELD_AFTER
+# Seconds: whoever computes lets whoever was waiting for the database go on at once.
+TURN = 0.00005
 Progress = Callable[[int, int | None], None]
+
+
+@dataclass
+class Drafted:
+    """Rows read as drafts, and the names in the other rows that lead nowhere."""
+
+    drafts: list[tuple[ImportRow, Draft]] = field(default_factory=list)
+    unresolved: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 class Run:
@@ -42,6 +56,8 @@ class Run:
         self.format = registry.named(batch.format)
         self.columns = list(self.format.columns())
         self.mapper = Mapper(self.columns, batch.header, batch.mapping)
+        # One thread drafts at a time: columns and the resolver remember what they saw.
+        self._drafting = Lock()
         self._start_over()
 
     def _start_over(self) -> None:
@@ -49,13 +65,21 @@ class Run:
         batch = self.batch
         self.context = Context(batch, batch.by, timezone.now(), Resolver(batch, batch.agreement), batch.options)
         self._has_begun = False
+        if self.format.drafts_from_memory and batch.agreement is not None:
+            self._begin()
+            self.context.resolver.load()
 
-    def commit(self, rows: Sequence[ImportRow]) -> None:
-        """Give each row its outcome, committed, in the transaction of the caller. The rows are stored."""
+    def _begin(self) -> None:
+        if not self._has_begun:
+            self.format.begin(self.context)
+            self._has_begun = True
+
+    def commit(self, rows: Sequence[ImportRow], drafted: Drafted | None = None) -> None:
+        """Give each row its outcome, committed, in the transaction of the caller. The rows are stored; they may have been drafted ahead."""
         with override("en"), changes.operation(self.batch.public_id):
             try:
                 with transaction.atomic():
-                    unresolved = self._tried(rows)
+                    unresolved = self._settled(drafted or self.drafted(rows))
             except DatabaseError:
                 unresolved = self._each_alone(rows)
             self._hold(unresolved)
@@ -63,7 +87,8 @@ class Run:
 
     def _each_alone(self, rows: Sequence[ImportRow]) -> Counter[tuple[str, str]]:
         """Do the same row by row, so that the one which the database refuses is refused alone."""
-        self._start_over()
+        with self._drafting:
+            self._start_over()
         unresolved: Counter[tuple[str, str]] = Counter()
         for row in rows:
             unresolved += self._alone(row)
@@ -74,26 +99,33 @@ class Run:
             with transaction.atomic():
                 return self._tried([row])
         except DatabaseError as error:
-            self._start_over()
+            with self._drafting:
+                self._start_over()
             text = gettext_noop("The database refuses this row: %(reason)s")
             row.outcome, row.record_type, row.record_id, row.is_known = Outcome.REJECTED.value, "", None, False
             row.messages = [Message("error", "refused", "", text, {"reason": str(error).splitlines()[0]}).as_json()]
             return Counter()
 
     def _tried(self, rows: Sequence[ImportRow]) -> Counter[tuple[str, str]]:
-        if not self._has_begun:
-            self.format.begin(self.context)
-            self._has_begun = True
-        unresolved: Counter[tuple[str, str]] = Counter()
-        drafts: list[tuple[ImportRow, Draft]] = []
-        for row in rows:
-            row.is_flagged, row.is_known, row.record_type, row.record_id = False, False, "", None
-            draft = self._draft(row, unresolved)
-            if draft:
-                drafts.append((row, draft))
-        for (row, draft), outcome in zip(drafts, self.format.commit([draft for _row, draft in drafts], self.context), strict=True):
+        return self._settled(self.drafted(rows))
+
+    def drafted(self, rows: Sequence[ImportRow]) -> Drafted:
+        """Return the rows as drafts. A row that becomes none has its outcome."""
+        found = Drafted()
+        with self._drafting:
+            self._begin()
+            for row in rows:
+                row.is_flagged, row.is_known, row.record_type, row.record_id = False, False, "", None
+                if draft := self._draft(row, found.unresolved):
+                    found.drafts.append((row, draft))
+        return found
+
+    def _settled(self, drafted: Drafted) -> Counter[tuple[str, str]]:
+        """Commit the drafts and give each row its outcome. Return the names that lead nowhere."""
+        outcomes = self.format.commit([draft for _row, draft in drafted.drafts], self.context)
+        for (row, draft), outcome in zip(drafted.drafts, outcomes, strict=True):
             self._settle(row, draft, outcome)
-        return unresolved
+        return drafted.unresolved
 
     def _draft(self, row: ImportRow, unresolved: Counter[tuple[str, str]]) -> Draft | None:
         """Return the row as a draft; None where it has its outcome already."""
@@ -156,18 +188,51 @@ def from_file(batch: ImportBatch, opened: Opened, tell: Progress | None = None) 
     ImportBatch.objects.filter(pk=batch.pk, undone_at=None).update(state=State.RUNNING, problem="")
     batch = _afresh(batch)
     run = Run(batch)
-    rows = iter(opened.read(after=batch.rows_read))
-    while chunk := list(islice(rows, CHUNK)):
+    for rows, drafted in _ahead(run, opened.read(after=batch.rows_read)):
         with transaction.atomic():
             held = _held(batch)
             if held is None or held.state != State.RUNNING or held.rows_read != batch.rows_read:
                 raise RuleBroken("elsewhere", _("Somebody else is working on this import."), "state")
-            run.commit([imports.row_of(batch, row.number, row.cells) for row in chunk])
-            batch.rows_read += len(chunk)
+            run.commit(rows, drafted)
+            batch.rows_read += len(rows)
             ImportBatch.objects.filter(pk=batch.pk).update(rows_read=batch.rows_read)
         if tell:
             tell(batch.rows_read, batch.rows_sent)
     return imports.finish(batch=batch, counts=imports.counts(batch))
+
+
+def _ahead(run: Run, sent: Iterator[Row]) -> Iterator[tuple[list[ImportRow], Drafted | None]]:
+    """Yield a file's rows chunk by chunk. Where drafting asks the database nothing, the next chunk is read and drafted in a thread
+    while the database is at work on the one before; no more than one lies ready, so memory stays flat.
+    """
+
+    def read() -> list[ImportRow]:
+        return [imports.row_of(run.batch, row.number, row.cells) for row in islice(sent, CHUNK)]
+
+    def read_and_draft() -> tuple[list[ImportRow], Drafted | None]:
+        with override("en"):
+            return (rows := read()), run.drafted(rows)
+
+    if not run.format.drafts_from_memory:
+        while rows := read():
+            yield rows, None
+        return
+    with ThreadPoolExecutor(1) as pool, _quick_turns():
+        ready = pool.submit(read_and_draft)
+        while (found := ready.result())[0]:
+            ready = pool.submit(read_and_draft)
+            yield found
+
+
+@contextmanager
+def _quick_turns() -> Iterator[None]:
+    """Let threads take turns more often: one that computes must not hold up the one that waits for the database."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 @_without_looking_for_cycles()

@@ -25,6 +25,12 @@ class Reports(ReportFormat):
     name = "reports"
     label = _("Reports (our own sheet)")
     help = _("One row is what one source says of one happening.")
+    drafts_from_memory = True
+
+    def begin(self, context: Context) -> None:
+        """Load the articles of the agreement."""
+        terms = context.batch.agreement.terms.all() if context.batch.agreement else []
+        context.kept["terms"] = {term.number: term for term in terms}
 
     def columns(self) -> Sequence[Column]:
         return [
@@ -102,9 +108,7 @@ class Reports(ReportFormat):
     def _term(self, number: str, context: Context) -> Any:
         if not number:
             return None
-        terms = context.kept.get("terms")
-        if terms is None:
-            terms = context.kept["terms"] = {term.number: term for term in context.agreement.terms.all()}
+        terms = context.kept["terms"]
         if number not in terms:
             raise RuleBroken("unknown_term", _("The agreement has no article of this number."), "term")
         return terms[number]

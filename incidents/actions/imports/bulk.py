@@ -1,11 +1,11 @@
 """Rows by the thousand: records made without a model's ceremony, numbered by the table's own sequence and written by COPY."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
 
+import orjson
 from django.db import connection, models
 from django.db.models.base import ModelState
 from psycopg import sql
@@ -77,7 +77,8 @@ def _as_text(row: Iterable[Any], documents: tuple[int, ...]) -> list[Any]:
     return texts
 
 
-_document = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+def _document(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def copy_rows(model: type[models.Model], names: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
