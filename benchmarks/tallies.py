@@ -295,7 +295,9 @@ def _latency() -> list[str]:
     def look() -> None:
         from django.db import connection
 
-        while not done.is_set():
+        is_last = False
+        while not is_last:
+            is_last = done.is_set()  # and then one look more, so that the last number is seen
             number = LedgerHead.objects.values_list("number", flat=True).first() or 0
             if not seen or seen[-1][1] != number:
                 seen.append((perf_counter(), number))
