@@ -1,8 +1,12 @@
 """What every endpoint shares: only readers are let in, a parameter that is not known is refused, OPTIONS says what can be done."""
 
+import copy
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, QueryDict
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.metadata import BaseMetadata
@@ -11,10 +15,13 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from incidents.api import throttling
+from incidents.api import conditional, shaping, throttling
 from incidents.api.errors import CannotRead
 from incidents.api.parsers import printable
 from incidents.api.permissions import Reads
+from incidents.api.shaping import Shape
+
+SHAPED = frozenset({"list", "retrieve"})
 
 
 class Methods(BaseMetadata):
@@ -25,12 +32,53 @@ class Methods(BaseMetadata):
 
 
 class Endpoint(GenericViewSet[Any]):
-    """A noun. `query_names` are the parameters by which its list, or what else is `narrowed`, is asked for."""
+    """A noun. `query_names` are the parameters by which its list, or what else is `narrowed`, is asked for.
+
+    `expands` says which fields can be opened, and the endpoint in whose list what they name is shown whole.
+    """
 
     permission_classes = [IsAuthenticated & Reads]
     metadata_class = Methods
     query_names: tuple[str, ...] = ()
     narrowed: tuple[str, ...] = ("list",)
+    expands: Mapping[str, str] = {}
+
+    @property
+    def is_shaped(self) -> bool:
+        """Return whether the answer is records of a list, or one of them, whose fields may be asked for by name."""
+        return self.action in SHAPED and self.pagination_class is not None
+
+    @cached_property
+    def shape(self) -> Shape:
+        """Return which fields are asked for, and what of them is to be opened."""
+        if not self.is_shaped or not any(name in self.request.query_params for name in shaping.NAMES):
+            return Shape()
+        whole: Any = super().get_serializer()
+        return shaping.asked(self.request.query_params, whole.fields, self.expands)
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the serializer without the fields that are not asked for: they are not even read."""
+        made = super().get_serializer(*args, **kwargs)
+        if self.request is not None and self.shape.fields is not None:
+            one: Any = getattr(made, "child", made)
+            for name in one.fields.keys() - self.shape.fields:
+                one.fields.pop(name)
+        return made
+
+    def reshaped(self, rows: list[Any]) -> list[Any]:
+        """Return the records, as they were serialized, in the shape asked for. Each name that is opened takes one bounded query."""
+        shown = [self.shape.of(row) for row in rows]
+        for path in self.shape.expand:
+            held = list(shaping.holders(shown, path))
+            ids = {shaping.id_of(holder[name]) for holder, name in held}
+            found = records(self.request, import_string(f"incidents.api.v1.{self.expands[path]}"), ids) if ids else {}
+            for holder, name in held:
+                holder[name] = found.get(shaping.id_of(holder[name]), holder[name])
+        return shown
+
+    def get_paginated_response(self, data: Any) -> Any:
+        """Return the page, its records in the shape asked for."""
+        return super().get_paginated_response(self.reshaped(list(data)))
 
     def shown(self, rows: list[Any]) -> list[Any]:
         """Return what the list shows of these records: the records themselves, unless an endpoint says otherwise."""
@@ -42,19 +90,35 @@ class Endpoint(GenericViewSet[Any]):
         return None if page is None else self.shown(list(page))
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the answer with what is left of the key's limit."""
+        """Return the answer in the shape asked for, with its tag and what is left of the key's limit."""
+        if self.action == "retrieve" and self.is_shaped and isinstance(getattr(response, "data", None), dict) and response.status_code == 200:
+            response.data = self.reshaped([response.data])[0]
         answer = super().finalize_response(request, response, *args, **kwargs)
         throttling.tell(request, answer)
+        conditional.answered(request, answer)
         return answer
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the request in, or raise. A misspelt parameter would otherwise pass for one that narrows nothing."""
         super().initial(request, *args, **kwargs)
         known = {*self.query_names, *getattr(self.paginator, "query_names", ())} if self.action in self.narrowed else set()
+        known |= set(shaping.NAMES) if self.is_shaped else set()
         unknown = [name for name in request.query_params if name not in known]
         if unknown and request.method in {*SAFE_METHODS, "POST"}:
             name = printable(unknown[0])
             raise CannotRead("unknown_parameter", _("There is no parameter “%(name)s” here.") % {"name": name}, name)
+        self.shape  # noqa: B018 - a name that is not known is refused before anything is read
+
+
+def records(request: Request, endpoint: type[Endpoint], ids: Iterable[Any]) -> dict[str, Any]:
+    """Return the records by id, as the unfiltered list of an endpoint shows them to whoever asks; those they may not see are not among them."""
+    bare = copy.copy(request._request)
+    bare.GET = QueryDict()
+    view = endpoint()
+    view.request, view.args, view.kwargs, view.format_kwarg, view.action = Request(bare), (), {}, None, "list"
+    view.request.user, view.request.auth = request.user, request.auth
+    found = view.shown(list(view.get_queryset().filter(public_id__in=list(ids))))
+    return {str(record["id"]): record for record in view.get_serializer(found, many=True).data}
 
 
 @extend_schema(exclude=True)

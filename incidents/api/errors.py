@@ -33,9 +33,11 @@ TITLES = {
     405: gettext_lazy("Not possible here"),
     406: gettext_lazy("Not available in that format"),
     409: gettext_lazy("It has changed since"),
+    412: gettext_lazy("It has changed since"),
     413: gettext_lazy("Too large"),
     415: gettext_lazy("Only JSON is read here"),
     422: gettext_lazy("It breaks a rule"),
+    428: gettext_lazy("Say which version you read"),
     429: gettext_lazy("Too many requests"),
     503: gettext_lazy("Not available at present"),
 }

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework import serializers
 
@@ -45,8 +45,9 @@ KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="1 to 255 plain characters, a new one for each record. The same key with the same body: the same answer. With another body: 422.",
 )
-READING = problems(400)
-READING_ONE = problems(400, 404)
+UNCHANGED = {304: OpenApiResponse(description="What is held already, by If-None-Match.")}
+READING = problems(400) | UNCHANGED
+READING_ONE = problems(400, 404) | UNCHANGED
 WRITING = problems(400, 409, 413, 415, 422)
 WRITING_ONE = WRITING | problems(404)
 

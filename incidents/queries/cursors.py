@@ -5,7 +5,7 @@ import binascii
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
@@ -15,6 +15,7 @@ from incidents.errors import RuleBroken
 
 R = TypeVar("R", bound=Model)
 LONGEST_PAGE = 1_000
+MOST_COUNTED = 10_000
 
 _DATED = re.compile(r"([na])([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,18})")
 _POSITION = re.compile(r"([na])([0-9]{1,18})")
@@ -53,6 +54,12 @@ def page_by_day(rows: QuerySet[R], field: str, cursor: str | None, limit: int) -
     shown = found[:limit]
     following = _dated("n", shown[-1], field) if len(found) > limit else None
     return Page(shown, following, _dated("a", shown[0], field) if at is not None and shown else None)
+
+
+def count(rows: QuerySet[Any], cap: int = MOST_COUNTED) -> tuple[int, bool]:
+    """Return how many rows there are, and whether that is all of them: counting stops at the cap."""
+    found = rows.order_by().values("pk")[: cap + 1].count()
+    return min(found, cap), found <= cap
 
 
 def _dated(way: str, row: Model, field: str) -> str:

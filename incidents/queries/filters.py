@@ -65,14 +65,14 @@ class ReportFilter:
         return {name: str(value) for name in self.names() if (value := getattr(self, name))}
 
 
-def said_once(params: Mapping[str, str], name: str) -> str:
+def said_once(params: Mapping[str, str], name: str, longest: int = LONGEST) -> str:
     """Return the parameter without blanks around it, or "". Raise RuleBroken if it is said twice, is too long or no text."""
     values: list[Any] = params.getlist(name) if hasattr(params, "getlist") else [params.get(name, "")]
     if len(values) > 1:
         raise RuleBroken("said_twice", _("“%(name)s” is given more than once.") % {"name": name}, name)
     value = str(values[0]).strip() if values else ""
-    if len(value) > LONGEST:
-        raise RuleBroken("too_long", _("This is longer than %(longest)d characters.") % {"longest": LONGEST}, name)
+    if len(value) > longest:
+        raise RuleBroken("too_long", _("This is longer than %(longest)d characters.") % {"longest": longest}, name)
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
         raise RuleBroken("not_text", _("This holds a character that is not text."), name)
     return value

@@ -80,10 +80,9 @@ def one(reader: Reader, public_id: Any) -> Report:
     return joined(reader, visibility.reports(reader)).get(public_id=public_id)
 
 
-def count(reader: Reader, asked: ReportFilter, cap: int = 10_000) -> tuple[int, bool]:
+def count(reader: Reader, asked: ReportFilter, cap: int = cursors.MOST_COUNTED) -> tuple[int, bool]:
     """Return how many there are, and whether that is all of them: counting stops at the cap."""
-    found = filtered(reader, asked).order_by().values("pk")[: cap + 1].count()
-    return min(found, cap), found <= cap
+    return cursors.count(narrowed(reader, asked), cap)
 
 
 def withheld(reader: Reader, report: Report) -> tuple[str, ...]:

@@ -291,6 +291,13 @@ class AggregateClaims(ListModelMixin, Endpoint):
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
     query_names = ClaimFilter.names()
+    expands = {
+        "agreement": "agreements.Agreements",
+        "claimant": "parties.Parties",
+        "accused.party": "parties.Parties",
+        "area": "places.Places",
+        "source": "sources.Sources",
+    }
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the statements asked for."""

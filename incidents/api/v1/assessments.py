@@ -104,6 +104,11 @@ class Assessments(ListModelMixin, Endpoint):
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
     query_names = ("agreement", "incident")
+    expands = {
+        "incident": "incidents.Incidents",
+        "agreement": "agreements.Agreements",
+        "attributed_party": "parties.Parties",
+    }
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the assessments asked for."""

@@ -1,6 +1,5 @@
 """The change feed: a reader's copy is kept in step by following it. Sealed order, an opaque cursor, tombstones for what left the reader's view."""
 
-import copy
 import time
 from collections.abc import Sequence
 from threading import BoundedSemaphore
@@ -8,7 +7,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.core import signing
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
@@ -18,7 +16,7 @@ from rest_framework.response import Response
 
 from incidents.actions import feeds as actions
 from incidents.api import schema
-from incidents.api.endpoints import Endpoint
+from incidents.api.endpoints import Endpoint, records
 from incidents.api.fields import Instant
 from incidents.api.permissions import Follows, Reads
 from incidents.api.v1.aggregates import AggregateClaims
@@ -140,24 +138,13 @@ def _told(request: Request, rows: Sequence[FeedRow]) -> list[dict[str, Any]]:
     for row in rows:
         if row.is_there:
             wanted.setdefault(row.record_type, []).append(row.record_id)
-    records = {name: _records(request, name, ids) for name, ids in wanted.items()}
+    found = {name: records(request, ENDPOINTS[name], ids) for name, ids in wanted.items()}
     told = []
     for row in rows:
-        record = records[row.record_type].get(str(row.record_id)) if row.is_there else None
+        record = found[row.record_type].get(str(row.record_id)) if row.is_there else None
         if record is not None or not row.is_there:
             told.append({"type": row.record_type, "record_id": row.record_id, "at": row.at, "is_there": row.is_there, "record": record})
     return told
-
-
-def _records(request: Request, name: str, ids: list[UUID]) -> dict[str, Any]:
-    """Return the records by id, as the list of their type shows them to this reader."""
-    bare = copy.copy(request._request)
-    bare.GET = QueryDict()
-    view = ENDPOINTS[name]()
-    view.request, view.args, view.kwargs, view.format_kwarg, view.action = Request(bare), (), {}, None, "list"
-    view.request.user, view.request.auth = request.user, request.auth
-    found = view.shown(list(view.get_queryset().filter(public_id__in=ids)))
-    return {str(record["id"]): record for record in view.get_serializer(found, many=True).data}
 
 
 def _cursor(reader: User, number: int) -> str:

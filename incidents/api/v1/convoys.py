@@ -64,6 +64,13 @@ class Convoys(ListModelMixin, Endpoint):
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
     query_names = ConvoyFilter.names()
+    expands = {
+        "agreement": "agreements.Agreements",
+        "operator": "parties.Parties",
+        "destination": "places.Places",
+        "incident": "incidents.Incidents",
+        "source": "sources.Sources",
+    }
     narrowed = ("list", "csv", "tallies")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

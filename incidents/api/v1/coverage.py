@@ -81,6 +81,12 @@ class CoverageRows(ListModelMixin, Endpoint):
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
     query_names = CoverageFilter.names()
+    expands = {
+        "agreement": "agreements.Agreements",
+        "observer": "parties.Parties",
+        "place": "places.Places",
+        "source": "sources.Sources",
+    }
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the coverage asked for."""

@@ -57,6 +57,11 @@ class Declarations(ListModelMixin, Endpoint):
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
     query_names = ("agreement",)
+    expands = {
+        "agreement": "agreements.Agreements",
+        "party": "parties.Parties",
+        "source": "sources.Sources",
+    }
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the declarations of the agreements that this reader may see, of one where it is named."""

@@ -153,6 +153,7 @@ class EvidenceItems(ListModelMixin, Endpoint):
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
     query_names = ("report",)
+    expands = {"report": "reports.Reports"}
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the evidence asked for."""

@@ -270,6 +270,14 @@ class Reports(ListModelMixin, Endpoint):
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
     query_names = ReportFilter.names()
+    expands = {
+        "agreement": "agreements.Agreements",
+        "claimant": "parties.Parties",
+        "accused_party": "parties.Parties",
+        "place": "places.Places",
+        "source": "sources.Sources",
+        "incident": "incidents.Incidents",
+    }
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the reports asked for."""

@@ -75,6 +75,11 @@ class Responses(ListModelMixin, Endpoint):
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
     query_names = ("incident",)
+    expands = {
+        "incident": "incidents.Incidents",
+        "party": "parties.Parties",
+        "source": "sources.Sources",
+    }
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the answers asked for."""
