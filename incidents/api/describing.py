@@ -15,11 +15,14 @@ class Described(AutoSchema):
     """What every noun shares, said once: the fields of an answer that may be asked for, and the headers that come with it."""
 
     def get_override_parameters(self) -> list[Any]:
-        """Return `fields`, `expand` and the headers, where they have meaning."""
+        """Return the words of its filter, `fields`, `expand` and the headers, where they have meaning."""
         view: Any = self.view
+        asked_by: Any = getattr(view, "asked_by", None)
+        narrows = self.method == "GET" and asked_by is not None and view.action in view.narrowed
+        shared = [OpenApiParameter(name, dict(word.schema), description=word.says) for name, word in asked_by.words().items()] if narrows else []
         if self.method != "GET" or not getattr(view, "is_shaped", False):
-            return []
-        shared = [FIELDS, ETAG, HELD, *([LINK] if view.action == "list" else [])]
+            return shared
+        shared += [FIELDS, ETAG, HELD, *([LINK] if view.action == "list" else [])]
         if view.expands:
             names = ", ".join(f"`{name}`" for name in view.expands)
             shared.append(OpenApiParameter("expand", str, description=f"Names between commas, each then whole as in its own list: {names}."))

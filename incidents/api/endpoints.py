@@ -20,6 +20,7 @@ from incidents.api.errors import CannotRead
 from incidents.api.parsers import printable
 from incidents.api.permissions import Reads
 from incidents.api.shaping import Shape
+from incidents.queries.filters import Filter
 
 SHAPED = frozenset({"list", "retrieve"})
 
@@ -32,13 +33,14 @@ class Methods(BaseMetadata):
 
 
 class Endpoint(GenericViewSet[Any]):
-    """A noun. `query_names` are the parameters by which its list, or what else is `narrowed`, is asked for.
+    """A noun. `asked_by` holds the words that narrow its list, or what else is `narrowed`; `query_names` are what it is asked by besides.
 
     `expands` says which fields can be opened, and the endpoint in whose list what they name is shown whole.
     """
 
     permission_classes = [IsAuthenticated & Reads]
     metadata_class = Methods
+    asked_by: type[Filter] = Filter
     query_names: tuple[str, ...] = ()
     narrowed: tuple[str, ...] = ("list",)
     expands: Mapping[str, str] = {}
@@ -80,6 +82,10 @@ class Endpoint(GenericViewSet[Any]):
         """Return the page, its records in the shape asked for."""
         return super().get_paginated_response(self.reshaped(list(data)))
 
+    def asked_filter(self) -> Any:
+        """Return the filter that is asked for. Raise RuleBroken, naming the field, for what cannot be read."""
+        return self.asked_by.parse(self.request.query_params)
+
     def shown(self, rows: list[Any]) -> list[Any]:
         """Return what the list shows of these records: the records themselves, unless an endpoint says otherwise."""
         return rows
@@ -101,7 +107,7 @@ class Endpoint(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the request in, or raise. A misspelt parameter would otherwise pass for one that narrows nothing."""
         super().initial(request, *args, **kwargs)
-        known = {*self.query_names, *getattr(self.paginator, "query_names", ())} if self.action in self.narrowed else set()
+        known = {*self.asked_by.names(), *self.query_names, *getattr(self.paginator, "query_names", ())} if self.action in self.narrowed else set()
         known |= set(shaping.NAMES) if self.is_shaped else set()
         unknown = [name for name in request.query_params if name not in known]
         if unknown and request.method in {*SAFE_METHODS, "POST"}:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models import Accused, AggregateClaim, CasualtyClaim, Report
 from incidents.queries import aggregates, reports, withholding
 from incidents.queries.aggregates import ClaimFilter
-from incidents.queries.filters import ReportFilter
+from incidents.queries.filters import Filter, ReportFilter
 from incidents.queries.visibility import Reader
 from incidents.vocabulary import PlacePrecision, TimePrecision
 
@@ -44,7 +44,7 @@ class Export:
 
     name: str
     label: str | Promise
-    names: tuple[str, ...]
+    asked_by: type[Filter]
     columns: Callable[[Reader], list[Column]]
     rows: Callable[[Reader, dict[str, str]], QuerySet[Any]]
     point: tuple[str, str] | None = None
@@ -207,8 +207,8 @@ def _claims(reader: Reader, asked: dict[str, str]) -> QuerySet[AggregateClaim]:
 EXPORTS = {
     export.name: export
     for export in (
-        Export("reports", _("Reports"), ReportFilter.names(), of_reports, _reports, point=("longitude", "latitude")),
-        Export("aggregate-claims", _("Claims"), ClaimFilter.names(), of_claims, _claims),
-        Export("reports-like-ucdp", _("Reports, in columns like UCDP's"), ReportFilter.names(), like_ucdp, _reports),
+        Export("reports", _("Reports"), ReportFilter, of_reports, _reports, point=("longitude", "latitude")),
+        Export("aggregate-claims", _("Claims"), ClaimFilter, of_claims, _claims),
+        Export("reports-like-ucdp", _("Reports, in columns like UCDP's"), ReportFilter, like_ucdp, _reports),
     )
 }

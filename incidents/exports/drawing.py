@@ -31,7 +31,7 @@ def checked(reader: User, of: str, format: str, asked: dict[str, str]) -> tuple[
         raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": format}, "format")
     if kind.needs_point and export.point is None:
         raise RuleBroken("no_places", _("These have no place on a map of their own."), "format")
-    unknown = sorted(asked.keys() - set(export.names))
+    unknown = sorted(asked.keys() - set(export.asked_by.names()))
     if unknown:
         raise RuleBroken("unknown_parameter", _("There is no parameter “%(name)s” here.") % {"name": unknown[0]}, unknown[0])
     export.rows(reader, asked)

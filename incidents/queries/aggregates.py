@@ -1,19 +1,20 @@
 """Published totals as lists and JSON show them: what this reader may see, newest first. Nothing here adds them up."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
-from datetime import date
-from typing import Any, Self
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, When
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
-from incidents.models import Accused, AggregateClaim, AggregateClaimPart, Agreement, Party
+from incidents.models import Accused, AggregateClaim, AggregateClaimPart, Agreement, ChangeKind, Party
 from incidents.permissions import Capability, may
-from incidents.queries import contributions, cursors, sides, visibility
+from incidents.queries import contributions, cursors, filters, narrowing, points, sides, visibility
 from incidents.queries.cursors import Page
-from incidents.queries.filters import SIDES_BY_NAME, ReportFilter, said_once, stood_on, word
+from incidents.queries.filters import SIDES_BY_NAME, Filter
+from incidents.queries.reduction import reduced
 from incidents.queries.visibility import Reader
 from incidents.rules import digests, tallying
 from incidents.vocabulary import Basis, Bucket, ClaimState, Unit
@@ -23,73 +24,86 @@ WITHHELD_WITH_THE_SOURCE = ("source", "link", "wording", "spoken_by", "external_
 
 
 @dataclass(frozen=True)
-class ClaimFilter:
-    """Which statements are asked for, in the words of the report filter. Every field may be empty."""
+class ClaimFilter(Filter):
+    """Which statements are asked for."""
+
+    own = {
+        "basis": filters.one_of(Basis, "How it is counted."),
+        "state": filters.one_of(ClaimState, "Whether it still stands."),
+        "grade": filters.RELIABILITY,
+    }
 
     agreement: str = ""
     side: str = ""
     claimant: str = ""
+    accused: str = ""
     unit: str = ""
     basis: str = ""
     state: str = ""
+    grade: str = ""
     since: date | None = None
     until: date | None = None
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Return the names that may be asked with."""
-        return tuple(field.name for field in fields(cls))
-
-    @classmethod
-    def parse(cls, params: Mapping[str, str]) -> Self:
-        """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read."""
-        said = {name: said_once(params, name) for name in cls.names()}
-        asked = ReportFilter.parse({name: said[name] for name in ("agreement", "side", "claimant", "since", "until")})
-        return cls(
-            agreement=asked.agreement,
-            side=asked.side,
-            claimant=asked.claimant,
-            unit=word(said["unit"], Unit, "unit"),
-            basis=word(said["basis"], Basis, "basis"),
-            state=word(said["state"], ClaimState, "state"),
-            since=asked.since,
-            until=asked.until,
-        )
-
-    def as_params(self) -> dict[str, str]:
-        """Return what `parse` would read this filter from; empty fields are left out."""
-        return {name: str(value) for name in self.names() if (value := getattr(self, name))}
+    area: str = ""
+    text: str = ""
+    updated_since: datetime | None = None
+    as_known_on: datetime | None = None
 
 
 def filtered(reader: Reader, asked: ClaimFilter) -> QuerySet[AggregateClaim]:
     """Return the statements that this reader may see and asks for, newest first, joined for a list."""
-    return joined(reader, narrowed(reader, asked)).order_by("-id")
+    return joined(reader, narrowed(reader, asked), _on_record(reader, asked)).order_by("-id")
 
 
 def narrowed(reader: Reader, asked: ClaimFilter) -> QuerySet[AggregateClaim]:
     """Return the statements that this reader may see and asks for, in no order.
 
-    Raise RuleBroken, naming the field, for an agreement, side or claimant that is not there for this reader.
+    Raise RuleBroken, naming the field, for an agreement, side, party or place that is not there for this reader.
     """
-    claims = visibility.aggregate_claims(reader)
-    agreement = None
-    if asked.agreement:
-        agreement = visibility.agreements(reader).filter(slug=asked.agreement).first() or _absent(asked.agreement, "agreement")
+    claims = _on_record(reader, asked)
+    agreement = narrowing.agreement(reader, asked.agreement)
+    if agreement:
         claims = claims.filter(agreement=agreement)
     if asked.claimant:
-        party = Party.objects.filter(slug=asked.claimant).first() or _absent(asked.claimant, "claimant")
-        claims = claims.filter(Q(claimant=party) | Q(claimant__organ_of=party))
+        claims = claims.filter(narrowing.is_party(asked.claimant, "claimant", "claimant"))
     if asked.side:
         claims = claims.filter(_against(agreement, asked.side))
+    if asked.accused:
+        blamed = Accused.objects.filter(narrowing.is_party(asked.accused, "party", "accused"))
+        claims = claims.filter(pk__in=blamed.values("claim"))
     claims = claims.filter(**{name: value for name in ("unit", "basis") if (value := getattr(asked, name))})
     if asked.state:
-        claims = claims.filter(_STATES[ClaimState(asked.state)])
+        # By those that exist for the reader: of another that took its place nothing is told.
+        claims = claims.filter(_stands_as(ClaimState(asked.state), _on_record(reader, asked)))
+    if asked.grade:
+        claims = claims.filter(narrowing.relied_on(reader, asked.grade))
     if asked.since:
         claims = claims.filter(period_end__gte=asked.since)
     if asked.until:
         # What does not say from when it counts speaks of its last day at least.
         claims = claims.filter(Q(counted_from__lte=asked.until) | Q(period_start__lte=asked.until) | Q(period_end__lte=asked.until))
-    return claims
+    if asked.area:
+        claims = claims.filter(narrowing.lies_in(asked.area, "area"))
+    if asked.text:
+        parts = AggregateClaimPart.objects.filter(claim=OuterRef("pk"), label__icontains=asked.text)
+        worded = Q(wording__icontains=asked.text) | Q(accused_as_worded__icontains=asked.text) | Q(spoken_by__icontains=asked.text)
+        claims = claims.filter(worded | Exists(parts))
+    return narrowing.updated(reader, claims, asked.updated_since)
+
+
+def _on_record(reader: Reader, asked: ClaimFilter) -> QuerySet[AggregateClaim]:
+    """Return the statements this reader may see: as they stand, or those on record at an instant as they stood then."""
+    seen: QuerySet[AggregateClaim] = visibility.aggregate_claims(reader)
+    if asked.as_known_on is None:
+        return seen
+    number = points.on_record(asked.as_known_on, reader)
+    was_retracted = Q(last=ChangeKind.AGGREGATE_CLAIM_RETRACTED)
+    found = narrowing.on_record(seen, number).alias(last=narrowing.last_kind(number, _STANDING))
+    retracted_at = Case(When(was_retracted, then=F("retracted_at")), default=None, output_field=DateTimeField())
+    reason = Case(When(was_retracted, then=F("retraction_reason")), default=None, output_field=TextField())
+    return reduced(found, {"retracted_at": retracted_at, "retraction_reason": reason})
+
+
+_STANDING = (ChangeKind.AGGREGATE_CLAIM_LOGGED, ChangeKind.AGGREGATE_CLAIM_SUPERSEDED, ChangeKind.AGGREGATE_CLAIM_RETRACTED)
 
 
 def page(claims: QuerySet[AggregateClaim], *, cursor: str | None = None, limit: int = 50) -> Page[AggregateClaim]:
@@ -97,19 +111,20 @@ def page(claims: QuerySet[AggregateClaim], *, cursor: str | None = None, limit: 
     return cursors.page_by_day(claims, "published_on", cursor, limit)
 
 
-_STATES = {
-    ClaimState.CURRENT: Q(superseded_by=None, retracted_at=None),
-    ClaimState.SUPERSEDED: Q(superseded_by__isnull=False),
-    ClaimState.RETRACTED: Q(retracted_at__isnull=False),
-}
+def _stands_as(state: ClaimState, others: QuerySet[AggregateClaim]) -> Q:
+    """Return the statements of this state, given the others that may have taken their place."""
+    is_superseded = Q(Exists(others.order_by().filter(supersedes=OuterRef("pk"))))
+    if state == ClaimState.RETRACTED:
+        return Q(retracted_at__isnull=False)
+    return is_superseded if state == ClaimState.SUPERSEDED else ~is_superseded & Q(retracted_at=None)
 
 
-def joined(reader: Reader, claims: QuerySet[AggregateClaim]) -> QuerySet[AggregateClaim]:
+def joined(reader: Reader, claims: QuerySet[AggregateClaim], seen: QuerySet[AggregateClaim] | None = None) -> QuerySet[AggregateClaim]:
     """Return the statements with all that is shown of each, in a constant number of queries.
 
-    `replaces_id` and `replaced_by_id` are the public ids of its neighbours in supersession, where this reader may see them.
+    `replaces_id` and `replaced_by_id` are the public ids of its neighbours in supersession, where they are among those `seen`.
     """
-    seen = visibility.aggregate_claims(reader).order_by()
+    seen = (visibility.aggregate_claims(reader) if seen is None else seen).order_by()
     return (
         claims.select_related("agreement", "claimant__organ_of", "source", "area", "counterpart", "entered_by", "supersedes")
         .prefetch_related(
@@ -205,11 +220,7 @@ def _against(agreement: Agreement | None, side: str) -> Q:
         raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": side}, "side")
     camps = sides.camps(agreement)
     if side == Bucket.NO_SIDE:
-        accused = Accused.objects.filter(party__isnull=False).exclude(stood_on(camps, set(camps.sides), "party", "claim__period_end"))
+        accused = Accused.objects.filter(party__isnull=False).exclude(sides.stood_on(camps, set(camps.sides), "party", "claim__period_end"))
     else:
-        accused = Accused.objects.filter(Q(side=camps.sides[side]) | stood_on(camps, {side}, "party", "claim__period_end"))
+        accused = Accused.objects.filter(Q(side=camps.sides[side]) | sides.stood_on(camps, {side}, "party", "claim__period_end"))
     return Q(pk__in=accused.values("claim"))
-
-
-def _absent(word: str, field: str) -> Any:
-    raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": word}, field)

@@ -1,12 +1,23 @@
 """Areas of agreements as pages and JSON show them."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
 from incidents.models import AgreementArea
-from incidents.queries import filters, visibility
+from incidents.queries import narrowing, visibility
+from incidents.queries.filters import Filter
 from incidents.queries.visibility import Reader
+
+
+@dataclass(frozen=True)
+class AreaFilter(Filter):
+    """Which areas are asked for."""
+
+    agreement: str = ""
+    updated_since: datetime | None = None
 
 
 def seen(reader: Reader) -> QuerySet[AgreementArea]:
@@ -15,13 +26,12 @@ def seen(reader: Reader) -> QuerySet[AgreementArea]:
     return found.select_related("agreement", "place").order_by("-id")
 
 
-def filtered(reader: Reader, agreement: str = "") -> QuerySet[AgreementArea]:
-    """Return the areas of one agreement, of all where none is named. Raise RuleBroken for one that is not there for this reader."""
-    if not agreement:
-        return seen(reader)
-    if not visibility.agreements(reader).filter(slug=agreement).exists():
-        raise filters.unknown(agreement, "agreement")
-    return seen(reader).filter(agreement__slug=agreement)
+def filtered(reader: Reader, asked: AreaFilter) -> QuerySet[AgreementArea]:
+    """Return the areas asked for. Raise RuleBroken for an agreement that is not there for this reader."""
+    found = seen(reader)
+    if agreement := narrowing.agreement(reader, asked.agreement):
+        found = found.filter(agreement=agreement)
+    return narrowing.updated(reader, found, asked.updated_since)
 
 
 def one(reader: Reader, public_id: Any) -> AgreementArea:

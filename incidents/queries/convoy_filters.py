@@ -1,20 +1,20 @@
 """Which convoys are asked for: one set of words for board, table, map, statistics, JSON and CSV."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import date
-from typing import Self
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
-from incidents.models import Agreement, Convoy
-from incidents.queries import convoy_tallies, filters, visibility
+from incidents.models import Convoy, Place
+from incidents.queries import convoy_tallies, filters, narrowing, visibility
 from incidents.queries.convoy_contributions import UNKNOWN
 from incidents.queries.convoy_tallies import Asked
+from incidents.queries.filters import WORDS, Filter, Word
 from incidents.queries.visibility import Reader
+from incidents.rules.boxes import Box
 from incidents.rules.outcomes import Outcome
 from incidents.vocabulary import ConvoyMode, ConvoyStatus, DestinationClass
 
@@ -22,12 +22,40 @@ _MONTH = re.compile(r"(?:19|20)[0-9]{2}-(0[1-9]|1[0-2])")
 _CONTROLLER = re.compile(r"[A-Za-z0-9_]{1,20}")
 
 
+def _month(value: str, field: str) -> str:
+    if value not in {"", UNKNOWN} and not _MONTH.fullmatch(value):
+        raise filters.unknown(value, field)
+    return value
+
+
+def _controller(value: str, field: str) -> str:
+    if value and not _CONTROLLER.fullmatch(value):
+        raise filters.unknown(value, field)
+    return value
+
+
 @dataclass(frozen=True)
-class ConvoyFilter:
-    """Which convoys are asked for. What is empty narrows nothing.
+class ConvoyFilter(Filter):
+    """Which convoys are asked for.
 
     `counted`, `month` and `controller` ask the ledger: they open exactly what a number of the statistics counts.
     """
+
+    own = {
+        "status": filters.one_of(ConvoyStatus, "Of which it is reported, at whatever time."),
+        "operator": filters.slug_of("Slug of the party that runs it."),
+        "mode": filters.one_of(ConvoyMode, "How it moves.", UNKNOWN),
+        "destination_class": filters.one_of(DestinationClass, "What it is bound for.", UNKNOWN),
+        "counted": filters.one_of(Outcome, "As the statistics count it."),
+        "month": Word(_month, "As the statistics count it: YYYY-MM, or unknown.", {"type": "string"}),
+        "controller": Word(
+            _controller, "As the statistics count it: a side's letter, no_side or unknown; with `agreement`.", {"type": "string", "maxLength": 20}
+        ),
+        "since": replace(WORDS["since"], says="Local day from which something is reported or planned."),
+        "until": replace(WORDS["until"], says="Local day until which something is reported or planned."),
+        "area": replace(WORDS["area"], says="Slug of a place: convoys that set out there, pass it or are bound for it, or for what lies in it."),
+        "box": replace(WORDS["box"], says="`west,south,east,north` in degrees: a place of their way lies in it, as this key is shown it."),
+    }
 
     agreement: str = ""
     status: str = ""
@@ -36,52 +64,25 @@ class ConvoyFilter:
     destination_class: str = ""
     since: date | None = None
     until: date | None = None
+    area: str = ""
+    box: Box | None = None
     text: str = ""
     counted: str = ""
     month: str = ""
     controller: str = ""
+    updated_since: datetime | None = None
 
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Return the names that may be asked with."""
-        return tuple(one.name for one in fields(cls))
-
-    @classmethod
-    def parse(cls, params: Mapping[str, str]) -> Self:
-        """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read."""
-        said = {name: filters.said_once(params, name) for name in cls.names()}
-        asked = cls(
-            agreement=filters.slug(said["agreement"], "agreement"),
-            status=filters.word(said["status"], ConvoyStatus, "status"),
-            operator=filters.slug(said["operator"], "operator"),
-            mode=said["mode"] if said["mode"] == UNKNOWN else filters.word(said["mode"], ConvoyMode, "mode"),
-            destination_class=said["destination_class"]
-            if said["destination_class"] == UNKNOWN
-            else filters.word(said["destination_class"], DestinationClass, "destination_class"),
-            since=filters.day(said["since"], "since"),
-            until=filters.day(said["until"], "until"),
-            text=said["text"],
-            counted=filters.word(said["counted"], Outcome, "counted"),
-            month=said["month"],
-            controller=said["controller"],
-        )
-        if asked.month not in {"", UNKNOWN} and not _MONTH.fullmatch(asked.month):
-            raise filters.unknown(asked.month, "month")
-        if asked.controller and not _CONTROLLER.fullmatch(asked.controller):
-            raise filters.unknown(asked.controller, "controller")
-        if asked.controller and not asked.agreement:
+    def check(self) -> None:
+        """Raise RuleBroken for words that do not go together."""
+        super().check()
+        if self.controller and not self.agreement:
             raise RuleBroken("agreement_required", _("A side belongs to one agreement: say of which."), "controller")
-        return asked
-
-    def as_params(self) -> dict[str, str]:
-        """Return what `parse` would read this filter from; empty fields are left out."""
-        return {name: str(value) for name in self.names() if (value := getattr(self, name))}
 
 
 def asked_for(reader: Reader, asked: ConvoyFilter) -> QuerySet[Convoy]:
     """Return the convoys that this reader may see and asks for."""
     found: QuerySet[Convoy] = visibility.convoys(reader)
-    agreement = agreement_of(reader, asked)
+    agreement = narrowing.agreement(reader, asked.agreement)
     if agreement:
         found = found.filter(agreement=agreement)
     if asked.operator:
@@ -95,20 +96,21 @@ def asked_for(reader: Reader, asked: ConvoyFilter) -> QuerySet[Convoy]:
         found = found.filter(_named(asked.text))
     if asked.since or asked.until:
         found = found.filter(_between(reader, asked.since or date.min, asked.until or date.max))
+    if asked.area:
+        found = found.filter(_passes(reader, narrowing.within(asked.area)))
+    if asked.box:
+        found = found.filter(_passes(reader, Place.objects.filter(narrowing.is_in(asked.box, "latitude", "longitude"))))
     if asked.counted or asked.month or asked.controller:
         counted = Asked(counted=asked.counted, month=asked.month, controller=asked.controller)
         found = found.filter(pk__in=convoy_tallies.behind(reader, agreement, counted).order_by().values("pk"))
-    return found
+    return narrowing.updated(reader, found, asked.updated_since)
 
 
-def agreement_of(reader: Reader, asked: ConvoyFilter) -> Agreement | None:
-    """Return the agreement asked for, None where none is. Raise RuleBroken alike for one that is not there and one that is hidden."""
-    if not asked.agreement:
-        return None
-    agreement = visibility.agreements(reader).filter(slug=asked.agreement).first()
-    if agreement is None:
-        raise filters.unknown(asked.agreement, "agreement")
-    return agreement
+def _passes(reader: Reader, places: QuerySet[Place]) -> Q:
+    """Return the convoys of which an end, a checkpoint or something reported lies at one of these places, as this reader is told it."""
+    at = {"convoy": OuterRef("pk"), "place__in": places.values("pk")}
+    ends = Q(origin__in=places.values("pk")) | Q(destination__in=places.values("pk"))
+    return ends | Exists(visibility.checkpoints(reader).filter(**at)) | Exists(visibility.convoy_events(reader).filter(**at))
 
 
 def _named(text: str) -> Q:

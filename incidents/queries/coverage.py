@@ -1,19 +1,17 @@
 """Coverage as lists and JSON show it: who could observe, where and when, and who was kept from it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from incidents.errors import RuleBroken
 from incidents.models import Agreement, Change, Coverage, Party, Place
 from incidents.permissions import Capability, may
-from incidents.queries import cursors, filters, visibility
+from incidents.queries import cursors, filters, narrowing, visibility
 from incidents.queries.cursors import Page
+from incidents.queries.filters import Filter
 from incidents.queries.visibility import Reader
 from incidents.rules import watching
 from incidents.rules.watching import Watched
@@ -24,26 +22,19 @@ WITHHELD_WITH_THE_SOURCE = ("source", "link", "external_id")
 
 
 @dataclass(frozen=True)
-class CoverageFilter:
-    """Which coverage is asked for. What is empty narrows nothing."""
+class CoverageFilter(Filter):
+    """Which coverage is asked for."""
+
+    own = {"observer": filters.slug_of("Slug of who observes."), "grade": filters.RELIABILITY}
 
     agreement: str = ""
     observer: str = ""
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Return the names that may be asked with."""
-        return tuple(one.name for one in fields(cls))
-
-    @classmethod
-    def parse(cls, params: Mapping[str, str]) -> Self:
-        """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read."""
-        said = {name: filters.slug(filters.said_once(params, name), name) for name in cls.names()}
-        return cls(**said)
-
-    def as_params(self) -> dict[str, str]:
-        """Return what `parse` would read this filter from; empty fields are left out."""
-        return {name: value for name in self.names() if (value := getattr(self, name))}
+    grade: str = ""
+    since: date | None = None
+    until: date | None = None
+    area: str = ""
+    text: str = ""
+    updated_since: datetime | None = None
 
 
 def seen(reader: Reader) -> QuerySet[Coverage]:
@@ -54,13 +45,22 @@ def seen(reader: Reader) -> QuerySet[Coverage]:
 def filtered(reader: Reader, asked: CoverageFilter) -> QuerySet[Coverage]:
     """Return the coverage asked for, newest first by the order in which it was logged."""
     rows = seen(reader)
-    if asked.agreement:
-        if not visibility.agreements(reader).filter(slug=asked.agreement).exists():
-            raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": asked.agreement}, "agreement")
-        rows = rows.filter(agreement__slug=asked.agreement)
+    if agreement := narrowing.agreement(reader, asked.agreement):
+        rows = rows.filter(agreement=agreement)
     if asked.observer:
         rows = rows.filter(observer__slug=asked.observer)
-    return rows.order_by("-id")
+    if asked.grade:
+        rows = rows.filter(narrowing.relied_on(reader, asked.grade))
+    if asked.since:
+        rows = rows.filter(Q(until_on=None) | Q(until_on__gte=asked.since))
+    if asked.until:
+        rows = rows.filter(from_on__lte=asked.until)
+    if asked.area:
+        rows = rows.filter(narrowing.lies_in(asked.area, "place"))
+    if asked.text:
+        named = Q(place__name__icontains=asked.text) | Q(place__name_ar__icontains=asked.text)
+        rows = rows.filter(named | Q(place_as_worded__icontains=asked.text))
+    return narrowing.updated(reader, rows, asked.updated_since).order_by("-id")
 
 
 def page(reader: Reader, asked: CoverageFilter, *, cursor: str | None = None, limit: int = 50) -> Page[Coverage]:

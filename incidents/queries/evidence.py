@@ -1,8 +1,8 @@
 """Evidence as readers may see it, and where its files lie."""
 
 import hashlib
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from incidents.models import Evidence, EvidenceCheck, EvidenceCopy, Report
 from incidents.permissions import Capability, may
-from incidents.queries import visibility
+from incidents.queries import filters, narrowing, points, visibility
+from incidents.queries.filters import Filter
 from incidents.queries.visibility import Reader
 from incidents.rules import media
 
@@ -90,6 +91,33 @@ def was_checked_within(seconds: float) -> bool:
 def visible(reader: Reader) -> QuerySet[Evidence]:
     """Return the evidence this reader may learn of: that of reports they may see, and not of protected sources where these are withheld."""
     return visibility.evidence(reader).select_related("report__source", "report__agreement", "received_by")
+
+
+@dataclass(frozen=True)
+class EvidenceFilter(Filter):
+    """Which evidence is asked for."""
+
+    own = {"text": replace(filters.WORDS["text"], says="In the title.")}
+
+    report: UUID | None = None
+    agreement: str = ""
+    text: str = ""
+    updated_since: datetime | None = None
+    as_known_on: datetime | None = None
+
+
+def filtered(reader: Reader, asked: EvidenceFilter) -> QuerySet[Evidence]:
+    """Return the evidence asked for, newest first. What was attached is never changed or taken off."""
+    found = visible(reader).order_by("-id")
+    if asked.report:
+        found = found.filter(report__public_id=asked.report)
+    if agreement := narrowing.agreement(reader, asked.agreement):
+        found = found.filter(report__agreement=agreement)
+    if asked.text:
+        found = found.filter(title__icontains=asked.text)
+    if asked.as_known_on:
+        found = narrowing.on_record(found, points.on_record(asked.as_known_on, reader))
+    return narrowing.updated(reader, found, asked.updated_since)
 
 
 def one(reader: Reader, public_id: UUID) -> Evidence:

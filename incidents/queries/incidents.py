@@ -1,20 +1,21 @@
 """Incidents as lists, pages and JSON show them: the claims about one event side by side, and what is derived from them by named rules."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from incidents.errors import RuleBroken
 from incidents.models import Agreement, Assessment, Change, Convoy, Incident, Report, Response
-from incidents.queries import cursors, filters, reports, scope, visibility
+from incidents.queries import cursors, filters, narrowing, reports, scope, visibility
 from incidents.queries.cursors import Page
+from incidents.queries.filters import Filter, ReportFilter
 from incidents.queries.scope import UnderAgreement
 from incidents.queries.visibility import Reader
 from incidents.rules import facts, grades, ranges
+from incidents.rules.boxes import Box
 from incidents.rules.facts import Fact, HarmFact
 from incidents.rules.grounds import Place
 from incidents.rules.timespans import Timespan
@@ -24,22 +25,34 @@ WITHHELD_WITH_THE_SOURCE = ("source", "link", "wording", "spoken_by")
 
 
 @dataclass(frozen=True)
-class IncidentFilter:
-    """Which incidents are asked for. What is empty narrows nothing."""
+class IncidentFilter(Filter):
+    """Which incidents are asked for: by what one and the same current report of them says, and by how they are judged."""
+
+    own = {
+        "state": filters.one_of(Occurrence, "How it is judged, under `agreement` if that is named; what nobody judged is unverified."),
+        "grade": filters.HARM_GRADE,
+        "text": replace(filters.WORDS["text"], says="In the name or slug."),
+    }
 
     agreement: str = ""
+    side: str = ""
+    claimant: str = ""
+    accused: str = ""
+    type: str = ""
+    state: str = ""
+    grade: str = ""
+    since: date | None = None
+    until: date | None = None
+    area: str = ""
+    box: Box | None = None
     text: str = ""
+    convoy: UUID | None = None
+    updated_since: datetime | None = None
 
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Return the names that may be asked with."""
-        return tuple(one.name for one in fields(cls))
-
-    @classmethod
-    def parse(cls, params: Mapping[str, str]) -> Self:
-        """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read."""
-        said = {name: filters.said_once(params, name) for name in cls.names()}
-        return cls(agreement=filters.slug(said["agreement"], "agreement"), text=said["text"])
+    def of_reports(self) -> ReportFilter:
+        """Return what is asked of a report."""
+        names = ("agreement", "side", "claimant", "accused", "type", "since", "until", "area", "box", "convoy")
+        return ReportFilter(**{name: getattr(self, name) for name in names})
 
 
 @dataclass(frozen=True)
@@ -84,14 +97,35 @@ class Dossier:
 def filtered(reader: Reader, asked: IncidentFilter) -> QuerySet[Incident]:
     """Return the incidents that this reader may see and asks for, newest first; those merged into others or withdrawn are not among them."""
     found = visibility.standing_incidents(reader)
-    seen = visibility.reports(reader)
-    if asked.agreement:
-        if not visibility.agreements(reader).filter(slug=asked.agreement).exists():
-            raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": asked.agreement}, "agreement")
-        found = found.filter(pk__in=seen.filter(agreement__slug=asked.agreement, incident__isnull=False).values("incident"))
+    of_reports = asked.of_reports()
+    if of_reports != ReportFilter():
+        said = reports.narrowed(reader, of_reports).filter(incident__isnull=False)
+        if of_reports != ReportFilter(agreement=asked.agreement):
+            said = said.filter(state=ReportState.SUBMITTED)
+        found = found.filter(pk__in=said.order_by().values("incident"))
+    if asked.state or asked.grade:
+        found = found.filter(_judged(reader, asked))
     if asked.text:
         found = found.filter(Q(name__icontains=asked.text) | Q(name_ar__icontains=asked.text) | Q(slug__icontains=asked.text))
+    if asked.updated_since:
+        told = visibility.reports(reader).filter(public_id__in=narrowing.changed(reader, Report, asked.updated_since), incident__isnull=False)
+        itself = Q(public_id__in=narrowing.changed(reader, Incident, asked.updated_since))
+        found = found.filter(itself | Q(pk__in=told.order_by().values("incident")))
     return found.prefetch_related(_with_reports(reader)).order_by("-id")
+
+
+def _judged(reader: Reader, asked: IncidentFilter) -> Q:
+    """Return the incidents judged so, as far as judgements exist for this reader."""
+    judged = visibility.assessments(reader).filter(incident=OuterRef("pk"))
+    if asked.agreement:
+        judged = judged.filter(agreement__slug=asked.agreement)
+    graded = judged.filter(harm_grade=asked.grade) if asked.grade else judged
+    if not asked.state:
+        return Q(Exists(graded))
+    found = Q(Exists(graded.filter(occurrence=asked.state)))
+    if asked.state == Occurrence.UNVERIFIED and not asked.grade:
+        found |= ~Q(Exists(judged))
+    return found
 
 
 def page(reader: Reader, asked: IncidentFilter, *, cursor: str | None = None, limit: int = 50) -> Page[Incident]:

@@ -1,15 +1,15 @@
 """Parties, and how they are tied to one another in time, as lists, pages and JSON show them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import date
-from typing import Any, Self
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from incidents.models import Affiliation, Membership, Party, PartyAlias
-from incidents.queries import cursors, filters, visibility
+from incidents.queries import cursors, filters, narrowing, visibility
 from incidents.queries.cursors import Page
+from incidents.queries.filters import Filter
 from incidents.queries.visibility import Reader
 from incidents.vocabulary import AffiliationKind, PartyKind
 
@@ -17,49 +17,29 @@ WITHHELD_WITH_THE_SOURCE = ("source", "link")
 
 
 @dataclass(frozen=True)
-class PartyFilter:
-    """Which parties are asked for. What is empty narrows nothing."""
+class PartyFilter(Filter):
+    """Which parties are asked for."""
+
+    own = {"text": replace(filters.WORDS["text"], says="In any name."), "kind": filters.one_of(PartyKind, "What it is.")}
 
     text: str = ""
     kind: str = ""
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Return the names that may be asked with."""
-        return tuple(one.name for one in fields(cls))
-
-    @classmethod
-    def parse(cls, params: Mapping[str, str]) -> Self:
-        """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read."""
-        kind = filters.word(filters.said_once(params, "kind"), PartyKind, "kind")
-        return cls(text=filters.said_once(params, "text"), kind=kind)
-
-    def as_params(self) -> dict[str, str]:
-        """Return what `parse` would read this filter from; empty fields are left out."""
-        return {name: value for name in self.names() if (value := getattr(self, name))}
+    updated_since: datetime | None = None
 
 
 @dataclass(frozen=True)
-class AffiliationFilter:
+class AffiliationFilter(Filter):
     """Which ties are asked for: those of a party, either way; of a kind; that held on a day as far as days are known."""
+
+    own = {
+        "party": filters.slug_of("Slug; ties of it, either way."),
+        "kind": filters.one_of(AffiliationKind, "How they are tied."),
+        "on": replace(filters.WORDS["since"], says="Local day on which it held, as far as days are known."),
+    }
 
     party: str = ""
     kind: str = ""
     on: date | None = None
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Return the names that may be asked with."""
-        return tuple(one.name for one in fields(cls))
-
-    @classmethod
-    def parse(cls, params: Mapping[str, str]) -> Self:
-        """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read."""
-        return cls(
-            party=filters.slug(filters.said_once(params, "party"), "party"),
-            kind=filters.word(filters.said_once(params, "kind"), AffiliationKind, "kind"),
-            on=filters.day(filters.said_once(params, "on"), "on"),
-        )
 
 
 def joined() -> QuerySet[Party]:
@@ -68,7 +48,7 @@ def joined() -> QuerySet[Party]:
     return Party.objects.select_related("organ_of").prefetch_related(aliases, Prefetch("organs", queryset=Party.objects.order_by("name", "id")))
 
 
-def filtered(asked: PartyFilter) -> QuerySet[Party]:
+def filtered(reader: Reader, asked: PartyFilter) -> QuerySet[Party]:
     """Return the parties asked for, those put on record last first. None of them is hidden from a reader. Text is looked for in every name."""
     found = joined()
     if asked.text:
@@ -78,12 +58,12 @@ def filtered(asked: PartyFilter) -> QuerySet[Party]:
         found = found.filter(named | Exists(PartyAlias.objects.filter(party=OuterRef("pk"), name__icontains=asked.text)))
     if asked.kind:
         found = found.filter(kind=asked.kind)
-    return found.order_by("-id")
+    return narrowing.updated(reader, found, asked.updated_since).order_by("-id")
 
 
-def page(asked: PartyFilter, *, cursor: str | None = None, limit: int = 50) -> Page[Party]:
+def page(reader: Reader, asked: PartyFilter, *, cursor: str | None = None, limit: int = 50) -> Page[Party]:
     """Return one page of parties."""
-    return cursors.page(filtered(asked), cursor, limit)
+    return cursors.page(filtered(reader, asked), cursor, limit)
 
 
 def one(slug: Any) -> Party:

@@ -1,44 +1,40 @@
 """Places as lists, pages and JSON show them: the gazetteer, which every reader sees whole."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from incidents.models import Place, PlaceAlias
-from incidents.queries import cursors, filters
+from incidents.queries import cursors, filters, narrowing
 from incidents.queries.cursors import Page
+from incidents.queries.filters import Filter
+from incidents.queries.visibility import Reader
+from incidents.rules.boxes import Box
 from incidents.vocabulary import PlacePrecision
 
 SHOWN_WITHIN = 200
 
 
 @dataclass(frozen=True)
-class PlaceFilter:
-    """Which places are asked for. What is empty narrows nothing."""
+class PlaceFilter(Filter):
+    """Which places are asked for."""
+
+    own = {
+        "text": replace(filters.WORDS["text"], says="In any name, or a p-code."),
+        "precision": filters.one_of(PlacePrecision, "How exactly its coordinates stand for it."),
+        "parent": filters.slug_of("Slug of what they lie in, next above them."),
+        "area": replace(filters.WORDS["area"], says="Slug of a place: itself, and all that lies in it."),
+        "box": replace(filters.WORDS["box"], says="`west,south,east,north` in degrees, edges included."),
+    }
 
     text: str = ""
     precision: str = ""
     parent: str = ""
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Return the names that may be asked with."""
-        return tuple(one.name for one in fields(cls))
-
-    @classmethod
-    def parse(cls, params: Mapping[str, str]) -> Self:
-        """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read."""
-        return cls(
-            text=filters.said_once(params, "text"),
-            precision=filters.word(filters.said_once(params, "precision"), PlacePrecision, "precision"),
-            parent=filters.slug(filters.said_once(params, "parent"), "parent"),
-        )
-
-    def as_params(self) -> dict[str, str]:
-        """Return what `parse` would read this filter from; empty fields are left out."""
-        return {name: value for name in self.names() if (value := getattr(self, name))}
+    area: str = ""
+    box: Box | None = None
+    updated_since: datetime | None = None
 
 
 def joined() -> QuerySet[Place]:
@@ -46,7 +42,7 @@ def joined() -> QuerySet[Place]:
     return Place.objects.select_related("parent").prefetch_related(Prefetch("aliases", queryset=PlaceAlias.objects.order_by("language", "name")))
 
 
-def filtered(asked: PlaceFilter) -> QuerySet[Place]:
+def filtered(reader: Reader, asked: PlaceFilter) -> QuerySet[Place]:
     """Return the places asked for, those put on record last first. Text is looked for in every name, and is a p-code or none."""
     found = joined()
     if asked.text:
@@ -58,12 +54,16 @@ def filtered(asked: PlaceFilter) -> QuerySet[Place]:
         if not Place.objects.filter(slug=asked.parent).exists():
             raise filters.unknown(asked.parent, "parent")
         found = found.filter(parent__slug=asked.parent)
-    return found.order_by("-id")
+    if asked.area:
+        found = found.filter(pk__in=narrowing.within(asked.area).values("pk"))
+    if asked.box:
+        found = found.filter(narrowing.is_in(asked.box, "latitude", "longitude"))
+    return narrowing.updated(reader, found, asked.updated_since).order_by("-id")
 
 
-def page(asked: PlaceFilter, *, cursor: str | None = None, limit: int = 50) -> Page[Place]:
+def page(reader: Reader, asked: PlaceFilter, *, cursor: str | None = None, limit: int = 50) -> Page[Place]:
     """Return one page of places."""
-    return cursors.page(filtered(asked), cursor, limit)
+    return cursors.page(filtered(reader, asked), cursor, limit)
 
 
 def one(slug: Any) -> Place:

@@ -104,13 +104,18 @@ def _numbered(number: int, reader: Reader | None) -> Point:
     return _at(number)
 
 
-def _known(at: datetime, reader: Reader | None) -> Point:
+def on_record(at: datetime, reader: Reader | None = None) -> int:
+    """Return the number of the last change that was sealed by then. Raise RuleBroken for an instant that is not settled yet."""
     last = _at(sealed(reader)).sealed_at
     if last is None or at > last:
         words = {"instant": last.isoformat(timespec="seconds") if last else "—"}
         message = _("What was known at this instant is not settled yet: the log is sealed up to %(instant)s. Ask for no later one.")
         raise RuleBroken("not_sealed_yet", message % words, "as_known_on")
-    number = Seal.objects.filter(sealed_at__lte=at).order_by("-sealed_at", "-number").values_list("number", flat=True).first() or 0
+    return Seal.objects.filter(sealed_at__lte=at).order_by("-sealed_at", "-number").values_list("number", flat=True).first() or 0
+
+
+def _known(at: datetime, reader: Reader | None) -> Point:
+    number = on_record(at, reader)
     if number > counted(reader):
         raise RuleBroken("not_counted_yet", _("This change is sealed and not counted yet. Ask again in a moment."), "as_known_on")
     return _at(number)

@@ -1,8 +1,6 @@
 """The read log as administrators see it: who looked at what is protected, and when. It is never part of the feed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Self
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -10,36 +8,23 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from incidents.models import ReadEntry, User
 from incidents.queries import cursors, filters, visibility
 from incidents.queries.cursors import Page
+from incidents.queries.filters import Filter
 from incidents.queries.visibility import Reader
 
 
 @dataclass(frozen=True)
-class ReadFilter:
-    """Which looks are asked for: of a person by name, at a kind of thing, at one record. What is empty narrows nothing."""
+class ReadFilter(Filter):
+    """Which looks are asked for: of a person by name, at a kind of thing, at one record."""
+
+    own = {
+        "actor": replace(filters.WORDS["text"], says="Name of who looked."),
+        "what": filters.one_of(ReadEntry.What, "What was looked at."),
+        "record": filters.id_of("Id of a record."),
+    }
 
     actor: str = ""
     what: str = ""
-    record: str = ""
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Return the names that may be asked with."""
-        return tuple(one.name for one in fields(cls))
-
-    @classmethod
-    def parse(cls, params: Mapping[str, str]) -> Self:
-        """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read."""
-        record = filters.said_once(params, "record")
-        try:
-            record = record and str(UUID(record))
-        except ValueError:
-            raise filters.unknown(record, "record") from None
-        what = filters.word(filters.said_once(params, "what"), ReadEntry.What, "what")
-        return cls(actor=filters.said_once(params, "actor"), what=what, record=record)
-
-    def as_params(self) -> dict[str, str]:
-        """Return what `parse` would read this filter from; empty fields are left out."""
-        return {name: value for name in self.names() if (value := getattr(self, name))}
+    record: UUID | None = None
 
 
 def filtered(reader: Reader, asked: ReadFilter) -> QuerySet[ReadEntry]:

@@ -4,19 +4,35 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import DateField, DateTimeField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Case,
+    DateField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
-from incidents.models import Agreement, Party, PlaceAlias, Report
+from incidents.models import Agreement, ChangeKind, Convoy, PlaceAlias, Report
 from incidents.permissions import Capability, reach
-from incidents.queries import cursors, sides, visibility
+from incidents.queries import cursors, narrowing, points, sides, visibility
 from incidents.queries.cursors import Page
-from incidents.queries.filters import ReportFilter, stood_on
+from incidents.queries.filters import ReportFilter
+from incidents.queries.reduction import reduced
 from incidents.queries.visibility import Reader
 from incidents.rules.numerals import western
-from incidents.vocabulary import Bucket
+from incidents.vocabulary import Bucket, ReportState
 
 WITHHELD_WITH_THE_SOURCE = ("source", "link", "wording", "spoken_by", "external_id")
 
@@ -25,39 +41,75 @@ _REFERENCE = re.compile(r"[rR]-?0*([0-9]{1,18})")
 
 def filtered(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
     """Return the reports that this reader may see and asks for, newest first, joined for a list page."""
-    return joined(reader, narrowed(reader, asked)).order_by("-id")
+    return joined(reader, narrowed(reader, asked), _on_record(reader, asked)).order_by("-id")
 
 
 def narrowed(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
     """Return the reports that this reader may see and asks for, in no order.
 
-    Raise RuleBroken, naming the field, for an agreement, side or claimant that is not there for this reader.
+    Raise RuleBroken, naming the field, for an agreement, side, party, place or convoy that is not there for this reader.
     """
-    reports: QuerySet[Report] = visibility.reports(reader)
-    agreement = _agreement(reader, asked.agreement)
+    reports = _on_record(reader, asked)
+    agreement = narrowing.agreement(reader, asked.agreement)
     if agreement:
         reports = reports.filter(agreement=agreement)
     if asked.side:
         reports = reports.filter(against(agreement, asked.side))
     if asked.claimant:
-        reports = reports.filter(_claimed_by(asked.claimant))
-    if asked.type:
-        reports = reports.filter(violation_type=asked.type)
-    if asked.state:
-        reports = reports.filter(state=asked.state)
+        reports = reports.filter(narrowing.is_party(asked.claimant, "claimant", "claimant"))
+    if asked.accused:
+        reports = reports.filter(narrowing.is_party(asked.accused, "accused_party", "accused"))
+    if asked.grade:
+        reports = reports.filter(narrowing.graded(reader, asked.grade))
+    same = {"violation_type": asked.type, "unit": asked.unit, "state": asked.state}
+    reports = reports.filter(**{name: value for name, value in same.items() if value})
     if asked.since or asked.until:
         reports = _during(reports, asked.since, asked.until)
+    if asked.area:
+        reports = reports.filter(narrowing.lies_in(asked.area, "place"))
+    if asked.box:
+        reports = narrowing.pointed(reports).filter(narrowing.is_in(asked.box, "lat", "lon"))
     if asked.text:
         reports = reports.filter(_says(reader, asked.text))
-    return reports
+    if asked.convoy:
+        reports = reports.filter(_tied_to(reader, narrowing.convoy(reader, asked.convoy)))
+    return narrowing.updated(reader, reports, asked.updated_since)
 
 
-def joined(reader: Reader, reports: QuerySet[Report]) -> QuerySet[Report]:
+def _on_record(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
+    """Return the reports this reader may see: as they stand, or those on record at an instant as they stood then.
+
+    What was superseded or retracted later stands, and what came later is not there. All else is as it is now.
+    """
+    seen: QuerySet[Report] = visibility.reports(reader)
+    if asked.as_known_on is None:
+        return seen
+    number = points.on_record(asked.as_known_on, reader)
+    last = narrowing.last_kind(number, tuple(_STATE_AFTER))
+    found = narrowing.on_record(seen, number).alias(last=last)
+    state = Case(*(When(last=kind, then=Value(state)) for kind, state in _STATE_AFTER.items()), default=F("state"), output_field=TextField())
+    was_retracted = Q(last=ChangeKind.REPORT_RETRACTED)
+    retracted = {
+        "retracted_at": Case(When(was_retracted, then=F("retracted_at")), default=None, output_field=DateTimeField()),
+        "retraction_reason": Case(When(was_retracted, then=F("retraction_reason")), default=None, output_field=TextField()),
+    }
+    return reduced(found, {"state": state} | retracted)
+
+
+_STATE_AFTER = {
+    ChangeKind.REPORT_SUBMITTED: ReportState.SUBMITTED,
+    ChangeKind.REPORT_SUPERSEDED: ReportState.SUPERSEDED,
+    ChangeKind.REPORT_RETRACTED: ReportState.RETRACTED,
+    ChangeKind.REPORT_RESTORED: ReportState.SUBMITTED,
+}
+
+
+def joined(reader: Reader, reports: QuerySet[Report], seen: QuerySet[Report] | None = None) -> QuerySet[Report]:
     """Return the reports with all that a list or a page shows of each, in a constant number of queries.
 
-    `replaces_id` and `replaced_by_id` are the public ids of its neighbours in supersession, where this reader may see them.
+    `replaces_id` and `replaced_by_id` are the public ids of its neighbours in supersession, where they are among those `seen`.
     """
-    seen = visibility.reports(reader).order_by()
+    seen = (visibility.reports(reader) if seen is None else seen).order_by()
     return (
         reports.select_related(
             "agreement", "claimant__organ_of", "relayed_by", "accused_party__organ_of", "accused_side", "term", "place", "source", "incident"
@@ -90,20 +142,10 @@ def withheld(reader: Reader, report: Report) -> tuple[str, ...]:
     return visibility.withheld(reader, report, WITHHELD_WITH_THE_SOURCE)
 
 
-def _agreement(reader: Reader, slug: str) -> Agreement | None:
-    if not slug:
-        return None
-    found = visibility.agreements(reader).filter(slug=slug).first()
-    if not found:
-        raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": slug}, "agreement")
-    return found
-
-
-def _claimed_by(slug: str) -> Q:
-    party = Party.objects.filter(slug=slug).first()
-    if not party:
-        raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": slug}, "claimant")
-    return Q(claimant=party) | Q(claimant__organ_of=party)
+def _tied_to(reader: Reader, convoy: Convoy) -> Q:
+    """Return the reports that hang on a convoy, or say what its history tells, as far as this reader is told it."""
+    events = visibility.convoy_events(reader).filter(convoy=convoy, report=OuterRef("pk"))
+    return Q(convoy=convoy) | Q(Exists(events))
 
 
 def against(agreement: Agreement | None, side: str) -> Q:
@@ -114,10 +156,10 @@ def against(agreement: Agreement | None, side: str) -> Q:
         raise RuleBroken("agreement_required", _("A side belongs to one agreement: say of which."), "side")
     camps = sides.camps(agreement)
     if side == Bucket.NO_SIDE:
-        return Q(accused_party__isnull=False) & ~stood_on(camps, set(camps.sides))
+        return Q(accused_party__isnull=False) & ~sides.stood_on(camps, set(camps.sides))
     if side not in camps.sides:
         raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": side}, "side")
-    return Q(accused_side=camps.sides[side]) | stood_on(camps, {side})
+    return Q(accused_side=camps.sides[side]) | sides.stood_on(camps, {side})
 
 
 def _during(reports: QuerySet[Report], since: date | None, until: date | None) -> QuerySet[Report]:

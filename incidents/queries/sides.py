@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+
+from django.db.models import Q
 
 from incidents.models import Agreement, Membership, Party, Side
 from incidents.vocabulary import Bucket, Role
@@ -72,3 +74,36 @@ def _on(row: Membership, day: date | None) -> bool:
     if day is None:
         return True
     return (row.from_on is None or row.from_on <= day) and (row.until_on is None or day <= row.until_on)
+
+
+def stood_on(camps: Camps, letters: set[str], party: str = "accused_party", day: str = "occurred_on") -> Q:
+    """Return the condition that `Camps.side_of` puts the party in one field on one of these sides on the day in another.
+
+    It is asked once for each stretch of days in which a party's standing does not change, and the answers become days to compare.
+    """
+    found = Q(pk__in=[])
+    organs = {organ for organ, principal in camps.principals.items() if principal in camps.memberships}
+    for key in camps.memberships.keys() | organs:
+        if _letter(camps, key, None) in letters:
+            found |= Q(**{party: key, f"{day}__isnull": True})
+        held = camps.memberships.get(key) or camps.memberships[camps.principals[key] or 0]
+        for first, last in _stretches(held):
+            if _letter(camps, key, first or last or date.max) in letters:
+                bounds = {f"{day}__gte": first, f"{day}__lte": last}
+                found |= Q(**{party: key, f"{day}__isnull": False}, **{name: bound for name, bound in bounds.items() if bound})
+    return found
+
+
+def _letter(camps: Camps, party: int, day: date | None) -> str:
+    side = camps.side_of(party, day)[1]
+    return side.code if side else ""
+
+
+def _stretches(held: list[Membership]) -> list[tuple[date | None, date | None]]:
+    """Return the stretches of days, first and last included and None where open, at whose borders a membership begins or ends."""
+    starts = {row.from_on for row in held if row.from_on}
+    starts |= {row.until_on + timedelta(days=1) for row in held if row.until_on and row.until_on < date.max}
+    borders = sorted(starts)
+    firsts: list[date | None] = [None, *borders]
+    lasts: list[date | None] = [*(border - timedelta(days=1) for border in borders), None]
+    return list(zip(firsts, lasts, strict=True))

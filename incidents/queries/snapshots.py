@@ -1,7 +1,8 @@
 """Published figures: what one says, which a reader sees, and what has changed since."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from incidents.models import Snapshot, User
-from incidents.queries import answers, visibility
+from incidents.queries import answers, filters, narrowing, visibility
 from incidents.queries.answers import Cell
+from incidents.queries.filters import Filter
 from incidents.queries.questions import Question
 from incidents.queries.visibility import Reader
 from incidents.vocabulary import Bucket
@@ -53,6 +55,24 @@ def content_of(question: Question) -> dict[str, Any]:
 def seen(reader: Reader) -> QuerySet[Snapshot]:
     """Return the published figures this reader may see, newest first."""
     return visibility.snapshots(reader).select_related("agreement", "published_by").order_by("-id")
+
+
+@dataclass(frozen=True)
+class SnapshotFilter(Filter):
+    """Which published figures are asked for."""
+
+    own = {"as_known_on": replace(filters.WORDS["as_known_on"], says="Instant with its offset: what was published by then. None is ever changed.")}
+
+    agreement: str = ""
+    as_known_on: datetime | None = None
+
+
+def filtered(reader: Reader, asked: SnapshotFilter) -> QuerySet[Snapshot]:
+    """Return the published figures asked for."""
+    found = seen(reader)
+    if agreement := narrowing.agreement(reader, asked.agreement):
+        found = found.filter(agreement=agreement)
+    return found.filter(created_at__lte=asked.as_known_on) if asked.as_known_on else found
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """Sources as lists, pages and JSON show them: to those who may not know a protected one it does not exist."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from incidents.models import AggregateClaim, Report, Source
-from incidents.queries import cursors, filters, reports, visibility
+from incidents.queries import cursors, filters, narrowing, reports, visibility
 from incidents.queries.cursors import Page
+from incidents.queries.filters import Filter
 from incidents.queries.visibility import Reader
 from incidents.vocabulary import Reliability, SourceKind
 
@@ -16,30 +17,21 @@ LATEST = 20
 
 
 @dataclass(frozen=True)
-class SourceFilter:
-    """Which sources are asked for. What is empty narrows nothing."""
+class SourceFilter(Filter):
+    """Which sources are asked for. `grade` and `reliability` mean the same."""
+
+    own = {
+        "text": replace(filters.WORDS["text"], says="In the name or the link."),
+        "kind": filters.one_of(SourceKind, "What it is."),
+        "reliability": filters.one_of(Reliability, "How far it can be relied on."),
+        "grade": filters.one_of(Reliability, "How far it can be relied on."),
+    }
 
     text: str = ""
     kind: str = ""
     reliability: str = ""
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Return the names that may be asked with."""
-        return tuple(one.name for one in fields(cls))
-
-    @classmethod
-    def parse(cls, params: Mapping[str, str]) -> Self:
-        """Return the filter that was asked for. Raise RuleBroken, naming the field, for what cannot be read."""
-        return cls(
-            text=filters.said_once(params, "text"),
-            kind=filters.word(filters.said_once(params, "kind"), SourceKind, "kind"),
-            reliability=filters.word(filters.said_once(params, "reliability"), Reliability, "reliability"),
-        )
-
-    def as_params(self) -> dict[str, str]:
-        """Return what `parse` would read this filter from; empty fields are left out."""
-        return {name: value for name in self.names() if (value := getattr(self, name))}
+    grade: str = ""
+    updated_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -57,9 +49,9 @@ def filtered(reader: Reader, asked: SourceFilter) -> QuerySet[Source]:
         found = found.filter(Q(name__icontains=asked.text) | Q(link__icontains=asked.text))
     if asked.kind:
         found = found.filter(kind=asked.kind)
-    if asked.reliability:
-        found = found.filter(reliability=asked.reliability)
-    return found.order_by("-id")
+    for letter in filter(None, (asked.reliability, asked.grade)):
+        found = found.filter(reliability=letter)
+    return narrowing.updated(reader, found, asked.updated_since).order_by("-id")
 
 
 def page(reader: Reader, asked: SourceFilter, *, cursor: str | None = None, limit: int = 50) -> Page[Source]:

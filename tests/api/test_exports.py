@@ -48,7 +48,7 @@ def test_rows_are_taken_away_at_once_with_the_filters_of_the_list(partner: APICl
         ({"of": "reports"}, "format"),
         ({"of": "aggregate-claims", "format": "geojson"}, "format"),
         ({"of": "reports", "format": "csv", "since": "yesterday"}, "since"),
-        ({"of": "aggregate-claims", "format": "csv", "text": "x"}, "text"),
+        ({"of": "aggregate-claims", "format": "csv", "type": "shelling"}, "type"),
         ({"of": "reports", "format": "csv", "agreement": "none"}, "agreement"),
         ({"of": "reports", "format": "csv", "colour": "red"}, "colour"),
     ],

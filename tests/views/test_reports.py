@@ -36,6 +36,13 @@ def test_a_mistake_in_the_address_is_said_and_shows_nothing(analyst: Client, mis
     assert "R-0" not in text_of(answer)
 
 
+def test_words_without_a_field_narrow_are_said_and_go_on(analyst: Client) -> None:
+    shots, other = make_report(unit="shot"), make_report()
+    page = analyst.get("/en/reports/?unit=shot").content.decode()
+    assert shots.reference in page and other.reference not in page
+    assert '<input type="hidden" name="unit" value="shot">' in page and "unit=shot" in page
+
+
 def test_pages_follow_one_another_without_a_gap(analyst: Client) -> None:
     made = {make_report().reference for _each in range(55)}
     first = analyst.get(LIST).content.decode()

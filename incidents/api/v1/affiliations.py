@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import IsAuthenticated
@@ -66,19 +66,14 @@ class Affiliations(ListModelMixin, Endpoint):
     queryset = Affiliation.objects.none()
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    query_names = AffiliationFilter.names()
+    asked_by = AffiliationFilter
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the ties asked for."""
-        return parties.affiliations(AffiliationFilter.parse(self.request.query_params))
+        return parties.affiliations(self.asked_filter())
 
     @extend_schema(
         summary="List affiliations",
-        parameters=[
-            OpenApiParameter("party", str, description="Slug; either way."),
-            OpenApiParameter("kind", str, enum=AffiliationKind.values),
-            OpenApiParameter("on", str, description="YYYY-MM-DD: those that held on this day, as far as days are known."),
-        ],
         responses={200: AffiliationOut(many=True), **schema.READING},
     )
     def list(self, *args: Any, **kwargs: Any) -> Any:

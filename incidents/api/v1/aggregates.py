@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
@@ -34,7 +34,7 @@ from incidents.models import AggregateClaim, AggregateClaimPart, Agreement, User
 from incidents.permissions import Capability, may
 from incidents.queries import aggregates
 from incidents.queries.aggregates import ClaimFilter
-from incidents.vocabulary import Basis, ClaimState, Qualifier, Unit, ViolationType
+from incidents.vocabulary import Basis, Qualifier, Unit, ViolationType
 
 MOST_PARTS = 1_000
 
@@ -269,18 +269,6 @@ def _parts(agreement: Agreement, rows: list[dict[str, Any]], path: str, counted:
     return tuple(stated_parts)
 
 
-FILTERS = [
-    OpenApiParameter("agreement", str, description="Slug."),
-    OpenApiParameter("side", str, description="A side's letter, `no_side` (a party on no side) or `nobody`; with `agreement`."),
-    OpenApiParameter("claimant", str, description="Slug; what its organs say is included."),
-    OpenApiParameter("unit", str, enum=Unit.values),
-    OpenApiParameter("basis", str, enum=Basis.values),
-    OpenApiParameter("state", str, enum=ClaimState.values, description="Whether it still stands."),
-    OpenApiParameter("since", {"type": "string", "format": "date"}, description="Local day: what speaks of it or of a later one."),
-    OpenApiParameter("until", {"type": "string", "format": "date"}, description="Local day: what speaks of it or of an earlier one."),
-]
-
-
 @extend_schema(tags=["aggregate-claims"])
 class AggregateClaims(ListModelMixin, Endpoint):
     """Published totals that this reader may see, newest first by the order in which they were logged."""
@@ -290,7 +278,7 @@ class AggregateClaims(ListModelMixin, Endpoint):
     queryset = AggregateClaim.objects.none()
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    query_names = ClaimFilter.names()
+    asked_by = ClaimFilter
     expands = {
         "agreement": "agreements.Agreements",
         "claimant": "parties.Parties",
@@ -301,9 +289,9 @@ class AggregateClaims(ListModelMixin, Endpoint):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the statements asked for."""
-        return aggregates.filtered(self.request.user, ClaimFilter.parse(self.request.query_params))
+        return aggregates.filtered(self.request.user, self.asked_filter())
 
-    @extend_schema(summary="List aggregate claims", parameters=FILTERS, responses={200: ClaimOut(many=True), **schema.READING})
+    @extend_schema(summary="List aggregate claims", responses={200: ClaimOut(many=True), **schema.READING})
     def list(self, *args: Any, **kwargs: Any) -> Any:
         """Every statement that the filter leaves, those that no longer stand included."""
         return super().list(*args, **kwargs)

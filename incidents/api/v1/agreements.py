@@ -14,7 +14,8 @@ from incidents.api.v1.parties import PartyNamed
 from incidents.api.v1.places import PlaceNamed
 from incidents.api.v1.sources import SourceNamed, Withholding
 from incidents.models import Agreement, AgreementArea, Declaration, Membership, Party, Side, Term
-from incidents.queries import visibility
+from incidents.queries import agreements, visibility
+from incidents.queries.agreements import AgreementFilter
 from incidents.queries.visibility import Reader
 from incidents.vocabulary import Role, Stance, TermSubject
 
@@ -133,15 +134,17 @@ class AgreementOut(AgreementRow):
 class Agreements(ListModelMixin, RetrieveModelMixin, Endpoint):
     """Agreements by their slug."""
 
+    asked_by = AgreementFilter
     lookup_field = "slug"
     lookup_value_converter = "slug"
     queryset = Agreement.objects.none()
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the agreements that this reader may see, joined for a list or for one."""
-        seen = visibility.agreements(self.request.user)
-        agreements = seen.prefetch_related(Prefetch("renews", queryset=seen))
-        return agreements if self.action == "list" else _whole(self.request.user, agreements)
+        renews = Prefetch("renews", queryset=visibility.agreements(self.request.user))
+        if self.action == "list":
+            return agreements.filtered(self.request.user, self.asked_filter()).prefetch_related(renews)
+        return _whole(self.request.user, visibility.agreements(self.request.user).prefetch_related(renews))
 
     def get_serializer_class(self) -> type[AgreementRow]:
         """Return the short form for lists."""

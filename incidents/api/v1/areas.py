@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import IsAuthenticated
@@ -20,7 +20,8 @@ from incidents.api.permissions import Administers, Reads
 from incidents.api.v1 import records
 from incidents.api.v1.agreements import AgreementNamed, AreaOut
 from incidents.models import AgreementArea, User
-from incidents.queries import areas, filters
+from incidents.queries import areas
+from incidents.queries.areas import AreaFilter
 
 
 class AreaOfAgreement(AreaOut):
@@ -51,16 +52,14 @@ class Areas(ListModelMixin, Endpoint):
     queryset = AgreementArea.objects.none()
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    query_names = ("agreement",)
+    asked_by = AreaFilter
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the areas asked for."""
-        slug = filters.slug(filters.said_once(self.request.query_params, "agreement"), "agreement")
-        return areas.filtered(self.request.user, slug)
+        return areas.filtered(self.request.user, self.asked_filter())
 
     @extend_schema(
         summary="List areas",
-        parameters=[OpenApiParameter("agreement", str, description="Slug.")],
         responses={200: AreaOfAgreement(many=True), **schema.READING},
     )
     def list(self, *args: Any, **kwargs: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
@@ -24,7 +24,8 @@ from incidents.api.v1.parties import PartyNamed
 from incidents.api.v1.reports import IncidentNamed, TermNamed
 from incidents.models import Agreement, Assessment, User
 from incidents.permissions import Capability, may
-from incidents.queries import filters, incidents
+from incidents.queries import assessments, incidents
+from incidents.queries.assessments import AssessmentFilter
 from incidents.vocabulary import Attribution, HarmGrade, Occurrence, ScopeAnswer
 
 
@@ -103,7 +104,7 @@ class Assessments(ListModelMixin, Endpoint):
     queryset = Assessment.objects.none()
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    query_names = ("agreement", "incident")
+    asked_by = AssessmentFilter
     expands = {
         "incident": "incidents.Incidents",
         "agreement": "agreements.Agreements",
@@ -112,15 +113,10 @@ class Assessments(ListModelMixin, Endpoint):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the assessments asked for."""
-        found = incidents.assessments(self.request.user)
-        for name in self.query_names:
-            if slug := filters.slug(filters.said_once(self.request.query_params, name), name):
-                found = found.filter(**{f"{name}__slug": slug})
-        return found
+        return assessments.filtered(self.request.user, self.asked_filter())
 
     @extend_schema(
         summary="List assessments",
-        parameters=[OpenApiParameter("agreement", str, description="Slug."), OpenApiParameter("incident", str, description="Slug.")],
         responses={200: AssessmentOut(many=True), **schema.READING},
     )
     def list(self, *args: Any, **kwargs: Any) -> Any:

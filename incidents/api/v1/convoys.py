@@ -27,26 +27,10 @@ from incidents.api.v1.convoy_shapes import ConfirmReleaseIn, ConvoyChange, Convo
 from incidents.errors import RuleBroken
 from incidents.exports import convoys as export
 from incidents.models import Convoy, User
-from incidents.queries import convoy_filters, convoy_tallies, convoys, filters, visibility
-from incidents.queries.convoy_contributions import UNKNOWN
+from incidents.queries import convoy_tallies, convoys, filters, narrowing, visibility
 from incidents.queries.convoy_filters import ConvoyFilter
-from incidents.rules.outcomes import Outcome
-from incidents.vocabulary import ConvoyMode, ConvoyStatus, DestinationClass, TimePrecision
-
-FILTERS = [
-    OpenApiParameter("agreement", str, description="Slug."),
-    OpenApiParameter("operator", str, description="Slug."),
-    OpenApiParameter("status", str, enum=ConvoyStatus.values, description="Of which it is reported, at whatever time."),
-    OpenApiParameter("mode", str, enum=[*ConvoyMode.values, UNKNOWN]),
-    OpenApiParameter("destination_class", str, enum=[*DestinationClass.values, UNKNOWN]),
-    OpenApiParameter("since", str, description="Local day from which something is reported or planned, YYYY-MM-DD."),
-    OpenApiParameter("until", str, description="Local day until which something is reported or planned, YYYY-MM-DD."),
-    OpenApiParameter("text", str, description="In its reference, operator or places."),
-    OpenApiParameter("counted", str, enum=Outcome.values, description="As the statistics count it."),
-    OpenApiParameter("month", str, description="As the statistics count it: YYYY-MM, or unknown."),
-    OpenApiParameter("controller", str, description="As the statistics count it: a side's letter, no_side or unknown; with `agreement`."),
-]
-
+from incidents.queries.filters import Filter
+from incidents.vocabulary import TimePrecision
 
 COUNTED_BY = [
     OpenApiParameter("agreement", str, description="Slug. Only under one agreement is it told who controls the way."),
@@ -63,7 +47,7 @@ class Convoys(ListModelMixin, Endpoint):
     queryset = Convoy.objects.none()
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    query_names = ConvoyFilter.names()
+    asked_by: type[Filter] = ConvoyFilter
     expands = {
         "agreement": "agreements.Agreements",
         "operator": "parties.Parties",
@@ -76,19 +60,19 @@ class Convoys(ListModelMixin, Endpoint):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the request in; the statistics are asked for by other words than the list."""
         if self.action == "tallies":
-            self.query_names = ("agreement", "known_on")
+            self.asked_by, self.query_names = Filter, ("agreement", "known_on")
         super().initial(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the convoys asked for."""
-        return convoys.filtered(self.request.user, ConvoyFilter.parse(self.request.query_params))
+        return convoys.filtered(self.request.user, self.asked_filter())
 
-    @extend_schema(summary="List convoys", parameters=FILTERS, responses={200: ConvoyOut(many=True), **schema.READING})
+    @extend_schema(summary="List convoys", responses={200: ConvoyOut(many=True), **schema.READING})
     def list(self, *args: Any, **kwargs: Any) -> Any:
         """Convoys with their way, cargo and history."""
         return super().list(*args, **kwargs)
 
-    @extend_schema(summary="Convoys as CSV", parameters=FILTERS, responses={(200, "text/csv"): str, **schema.READING})
+    @extend_schema(summary="Convoys as CSV", responses={(200, "text/csv"): str, **schema.READING})
     @action(detail=False, methods=["get"], url_path="csv")
     def csv(self, request: Request) -> StreamingHttpResponse:
         """The same convoys as CSV, with HXL tags under the headers. Unknown is empty, 0 is none."""
@@ -100,8 +84,8 @@ class Convoys(ListModelMixin, Endpoint):
     @action(detail=False, methods=["get"], url_path="tallies")
     def tallies(self, request: Request) -> Response:
         """How many were agreed to, refused, held up, struck and delivered: in all, and by month, mode, class of destination and controller."""
-        asked = ConvoyFilter.parse({"agreement": request.query_params.get("agreement", "")})
-        agreement = convoy_filters.agreement_of(request.user, asked)
+        slug = filters.slug(filters.said_once(request.query_params, "agreement"), "agreement")
+        agreement = narrowing.agreement(request.user, slug)
         known_on = filters.said_once(request.query_params, "known_on")
         found = convoy_tallies.of(request.user, agreement, known_on=_instant(known_on) if known_on else None)
         return Response(ConvoyStatisticsOut(found).data)

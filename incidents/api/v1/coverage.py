@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import IsAuthenticated
@@ -80,7 +80,7 @@ class CoverageRows(ListModelMixin, Endpoint):
     queryset = Coverage.objects.none()
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    query_names = CoverageFilter.names()
+    asked_by = CoverageFilter
     expands = {
         "agreement": "agreements.Agreements",
         "observer": "parties.Parties",
@@ -90,11 +90,10 @@ class CoverageRows(ListModelMixin, Endpoint):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the coverage asked for."""
-        return coverage.filtered(self.request.user, CoverageFilter.parse(self.request.query_params))
+        return coverage.filtered(self.request.user, self.asked_filter())
 
     @extend_schema(
         summary="List coverage",
-        parameters=[OpenApiParameter("agreement", str, description="Slug."), OpenApiParameter("observer", str, description="Slug.")],
         responses={200: CoverageOut(many=True), **schema.READING},
     )
     def list(self, *args: Any, **kwargs: Any) -> Any:

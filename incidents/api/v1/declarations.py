@@ -2,9 +2,9 @@
 
 from typing import Any, cast
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import IsAuthenticated
@@ -19,8 +19,9 @@ from incidents.api.fields import Day, Instant, Named, Strict, Text, Word
 from incidents.api.permissions import LogsDeclarations, Reads
 from incidents.api.v1 import records
 from incidents.api.v1.agreements import AgreementNamed, DeclarationOut
-from incidents.models import Declaration, Party, User
-from incidents.queries import filters, visibility
+from incidents.models import Declaration, User
+from incidents.queries import declarations
+from incidents.queries.declarations import DeclarationFilter
 from incidents.vocabulary import Stance
 
 
@@ -56,7 +57,7 @@ class Declarations(ListModelMixin, Endpoint):
     queryset = Declaration.objects.none()
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    query_names = ("agreement",)
+    asked_by = DeclarationFilter
     expands = {
         "agreement": "agreements.Agreements",
         "party": "parties.Parties",
@@ -64,18 +65,11 @@ class Declarations(ListModelMixin, Endpoint):
     }
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Return the declarations of the agreements that this reader may see, of one where it is named."""
-        found = visibility.declarations(self.request.user)
-        slug = filters.slug(filters.said_once(self.request.query_params, "agreement"), "agreement")
-        if slug:
-            if not visibility.agreements(self.request.user).filter(slug=slug).exists():
-                raise filters.unknown(slug, "agreement")
-            found = found.filter(agreement__slug=slug)
-        return _joined(found)
+        """Return the declarations asked for."""
+        return declarations.filtered(self.request.user, self.asked_filter())
 
     @extend_schema(
         summary="List declarations",
-        parameters=[OpenApiParameter("agreement", str, description="Slug.")],
         responses={200: DeclarationOfAgreement(many=True), **schema.READING},
     )
     def list(self, *args: Any, **kwargs: Any) -> Any:
@@ -95,10 +89,10 @@ class Declarations(ListModelMixin, Endpoint):
         return idempotency.once(request, lambda: self._log(request))
 
     def _one(self, id: Any) -> Declaration:
-        found = _joined(visibility.declarations(self.request.user)).filter(public_id=id).first()
-        if found is None:
-            raise Http404
-        return found
+        try:
+            return declarations.one(self.request.user, id)
+        except Declaration.DoesNotExist:
+            raise Http404 from None
 
     def _log(self, request: Request) -> idempotency.Answer:
         said = DeclarationIn(data=request.data, context=self.get_serializer_context())
@@ -106,8 +100,3 @@ class Declarations(ListModelMixin, Endpoint):
         logged = actions.declare(by=cast(User, request.user), **said.validated_data)
         shown = self.get_serializer(self._one(logged.public_id)).data
         return dict(shown), reverse("declaration-detail", kwargs={"id": logged.public_id}, request=request)
-
-
-def _joined(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:
-    blamed = Prefetch("blamed", queryset=Party.objects.order_by("name", "id"))
-    return rows.select_related("agreement", "party", "source").prefetch_related(blamed).order_by("-id")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
@@ -33,7 +33,7 @@ from incidents.errors import RuleBroken
 from incidents.forms.evidence import MARGIN, SizeLimit
 from incidents.models import Evidence, LogCheckpoint, ReadEntry, Report, User
 from incidents.queries import checkpoints, evidence, filters, visibility
-from incidents.queries.evidence import Download, NotWhole, Row
+from incidents.queries.evidence import Download, EvidenceFilter, NotWhole, Row
 
 BYTES = "application/octet-stream"
 
@@ -152,19 +152,12 @@ class EvidenceItems(ListModelMixin, Endpoint):
     queryset = Evidence.objects.none()
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    query_names = ("report",)
+    asked_by = EvidenceFilter
     expands = {"report": "reports.Reports"}
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the evidence asked for."""
-        found = evidence.visible(self.request.user).order_by("-id")
-        asked = filters.said_once(self.request.query_params, "report")
-        if not asked:
-            return found
-        try:
-            return found.filter(report__public_id=UUID(asked))
-        except ValueError:
-            raise filters.unknown(asked, "report") from None
+        return evidence.filtered(self.request.user, self.asked_filter())
 
     def shown(self, rows: list[Any]) -> list[Any]:
         """Return the evidence, each with its copy."""
@@ -172,7 +165,6 @@ class EvidenceItems(ListModelMixin, Endpoint):
 
     @extend_schema(
         summary="List evidence",
-        parameters=[OpenApiParameter("report", OpenApiTypes.UUID, description="Id of a report.")],
         responses={200: EvidenceOut(many=True), **schema.READING},
     )
     def list(self, *args: Any, **kwargs: Any) -> Any:

@@ -27,11 +27,11 @@ from incidents.models import ApiKey, ExportJob, User
 from incidents.queries import exports
 from incidents.queries.filters import said_once
 
-FILTERS = tuple(dict.fromkeys(name for export in EXPORTS.values() for name in export.names))
+FILTERS = {name: word.says for export in reversed(EXPORTS.values()) for name, word in export.asked_by.words().items()}
 WHAT = [
     OpenApiParameter("of", str, enum=list(EXPORTS), required=True, description="What to take away."),
     OpenApiParameter("format", str, enum=list(FORMATS), required=True),
-    *(OpenApiParameter(name, str, description="As in the list.") for name in FILTERS),
+    *(OpenApiParameter(name, str, description=f"As in the list. {says}") for name, says in FILTERS.items()),
 ]
 
 

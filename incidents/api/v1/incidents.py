@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
@@ -301,11 +301,11 @@ class Incidents(ListModelMixin, Endpoint):
     queryset = Incident.objects.none()
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    query_names = IncidentFilter.names()
+    asked_by = IncidentFilter
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the incidents asked for."""
-        return incidents.filtered(self.request.user, IncidentFilter.parse(self.request.query_params))
+        return incidents.filtered(self.request.user, self.asked_filter())
 
     def get_serializer_class(self) -> type[IncidentRow]:
         """Return the short form for lists."""
@@ -313,10 +313,6 @@ class Incidents(ListModelMixin, Endpoint):
 
     @extend_schema(
         summary="List incidents",
-        parameters=[
-            OpenApiParameter("agreement", str, description="Slug; incidents with a report under it."),
-            OpenApiParameter("text", str, description="In the name or slug."),
-        ],
         responses={200: IncidentRow(many=True), **schema.READING},
     )
     def list(self, *args: Any, **kwargs: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import IsAuthenticated
@@ -74,15 +74,14 @@ class Parties(ListModelMixin, RetrieveModelMixin, Endpoint):
     lookup_value_converter = "slug"
     serializer_class = PartyOut
     queryset = Party.objects.none()
-    query_names = PartyFilter.names()
+    asked_by = PartyFilter
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return every party, or those asked for; none of them is hidden from a reader."""
-        return parties.filtered(PartyFilter.parse(self.request.query_params)) if self.action == "list" else parties.joined()
+        return parties.filtered(self.request.user, self.asked_filter()) if self.action == "list" else parties.joined()
 
     @extend_schema(
         summary="List parties",
-        parameters=[OpenApiParameter("text", str, description="In any name."), OpenApiParameter("kind", str, enum=PartyKind.values)],
         responses={200: PartyOut(many=True), **schema.READING},
     )
     def list(self, *args: Any, **kwargs: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import IsAuthenticated
@@ -87,19 +87,14 @@ class Places(ListModelMixin, Endpoint):
     queryset = Place.objects.none()
     lookup_url_kwarg = "slug"
     lookup_value_converter = "slug"
-    query_names = PlaceFilter.names()
+    asked_by = PlaceFilter
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the places asked for."""
-        return places.filtered(PlaceFilter.parse(self.request.query_params))
+        return places.filtered(self.request.user, self.asked_filter())
 
     @extend_schema(
         summary="List places",
-        parameters=[
-            OpenApiParameter("text", str, description="In any name, or a p-code."),
-            OpenApiParameter("precision", str, enum=PlacePrecision.values),
-            OpenApiParameter("parent", str, description="Slug of what they lie in."),
-        ],
         responses={200: PlaceOut(many=True), **schema.READING},
     )
     def list(self, *args: Any, **kwargs: Any) -> Any:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import IsAuthenticated
@@ -34,19 +34,14 @@ class Reads(ListModelMixin, Endpoint):
     permission_classes = [IsAuthenticated & IsAdministrator]
     serializer_class = ReadOut
     queryset = ReadEntry.objects.none()
-    query_names = ReadFilter.names()
+    asked_by = ReadFilter
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the looks asked for."""
-        return reads.filtered(self.request.user, ReadFilter.parse(self.request.query_params))
+        return reads.filtered(self.request.user, self.asked_filter())
 
     @extend_schema(
         summary="List looks at what is protected",
-        parameters=[
-            OpenApiParameter("actor", str, description="Name of an account."),
-            OpenApiParameter("what", str, enum=ReadEntry.What.values),
-            OpenApiParameter("record", str, description="Id of what was looked at."),
-        ],
         responses={200: ReadOut(many=True), **schema.READING},
     )
     def list(self, *args: Any, **kwargs: Any) -> Any:

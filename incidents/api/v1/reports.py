@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import IsAuthenticated
@@ -248,18 +248,6 @@ def _between(starts_at: datetime, ends_at: datetime, precision: TimePrecision, a
     }
 
 
-FILTERS = [
-    OpenApiParameter("agreement", str, description="Slug."),
-    OpenApiParameter("side", str, description="A side's letter, `no_side` (a party on no side) or `nobody`; with `agreement`."),
-    OpenApiParameter("claimant", str, description="Slug; what its organs say is included."),
-    OpenApiParameter("type", str, enum=ViolationType.values),
-    OpenApiParameter("state", str, enum=ReportState.values),
-    OpenApiParameter("since", {"type": "string", "format": "date"}, description="Local day; what touches it or a later one."),
-    OpenApiParameter("until", {"type": "string", "format": "date"}, description="Local day; what touches it or an earlier one."),
-    OpenApiParameter("text", str, description="In summary, wording, names of places, or the reference."),
-]
-
-
 @extend_schema(tags=["reports"])
 class Reports(ListModelMixin, Endpoint):
     """Reports that this reader may see, newest first by the order in which they were logged."""
@@ -269,7 +257,7 @@ class Reports(ListModelMixin, Endpoint):
     queryset = Report.objects.none()
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    query_names = ReportFilter.names()
+    asked_by = ReportFilter
     expands = {
         "agreement": "agreements.Agreements",
         "claimant": "parties.Parties",
@@ -281,9 +269,9 @@ class Reports(ListModelMixin, Endpoint):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the reports asked for."""
-        return reports.filtered(self.request.user, ReportFilter.parse(self.request.query_params))
+        return reports.filtered(self.request.user, self.asked_filter())
 
-    @extend_schema(summary="List reports", parameters=FILTERS, responses={200: ReportOut(many=True), **schema.READING})
+    @extend_schema(summary="List reports", responses={200: ReportOut(many=True), **schema.READING})
     def list(self, *args: Any, **kwargs: Any) -> Any:
         """Every report that the filter leaves, of whatever state."""
         return super().list(*args, **kwargs)

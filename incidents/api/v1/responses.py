@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import IsAuthenticated
@@ -22,7 +22,8 @@ from incidents.api.v1.parties import PartyNamed
 from incidents.api.v1.reports import IncidentNamed
 from incidents.api.v1.sources import SourceNamed, Withholding
 from incidents.models import Response, User
-from incidents.queries import filters, incidents
+from incidents.queries import incidents, responses
+from incidents.queries.responses import ResponseFilter
 from incidents.vocabulary import ResponseKind
 
 
@@ -74,7 +75,7 @@ class Responses(ListModelMixin, Endpoint):
     queryset = Response.objects.none()
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    query_names = ("incident",)
+    asked_by = ResponseFilter
     expands = {
         "incident": "incidents.Incidents",
         "party": "parties.Parties",
@@ -83,13 +84,10 @@ class Responses(ListModelMixin, Endpoint):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the answers asked for."""
-        slug = filters.slug(filters.said_once(self.request.query_params, "incident"), "incident")
-        found = incidents.responses(self.request.user).order_by("-id")
-        return found.filter(incident__slug=slug) if slug else found
+        return responses.filtered(self.request.user, self.asked_filter())
 
     @extend_schema(
         summary="List responses",
-        parameters=[OpenApiParameter("incident", str, description="Slug.")],
         responses={200: ResponseOut(many=True), **schema.READING},
     )
     def list(self, *args: Any, **kwargs: Any) -> Any:

@@ -16,6 +16,7 @@ from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Instant
 from incidents.models import Snapshot
 from incidents.queries import snapshots
+from incidents.queries.snapshots import SnapshotFilter
 
 
 class SnapshotOut(serializers.ModelSerializer[Snapshot]):
@@ -72,12 +73,17 @@ class Snapshots(ListModelMixin, Endpoint):
 
     serializer_class = SnapshotOut
     queryset = Snapshot.objects.none()
+    asked_by = SnapshotFilter
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
 
+    def get_serializer_class(self) -> type[SnapshotOut]:
+        """Return the short form for lists."""
+        return SnapshotOut if self.action == "list" else OneSnapshotOut
+
     def get_queryset(self) -> QuerySet[Snapshot]:
-        """Return the published figures."""
-        return snapshots.seen(self.request.user)
+        """Return the published figures asked for."""
+        return snapshots.filtered(self.request.user, self.asked_filter())
 
     @extend_schema(summary="List published figures", responses={200: SnapshotOut(many=True), **schema.READING})
     def list(self, *args: Any, **kwargs: Any) -> Any:
@@ -90,4 +96,4 @@ class Snapshots(ListModelMixin, Endpoint):
         snapshot = snapshots.seen(request.user).filter(public_id=id).first()
         if snapshot is None:
             raise Http404
-        return Response(OneSnapshotOut(snapshot, context=self.get_serializer_context()).data)
+        return Response(self.get_serializer(snapshot).data)

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import IsAuthenticated
@@ -91,19 +91,14 @@ class Sources(ListModelMixin, Endpoint):
     queryset = Source.objects.none()
     lookup_url_kwarg = "slug"
     lookup_value_converter = "slug"
-    query_names = SourceFilter.names()
+    asked_by = SourceFilter
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the sources asked for."""
-        return sources.filtered(self.request.user, SourceFilter.parse(self.request.query_params))
+        return sources.filtered(self.request.user, self.asked_filter())
 
     @extend_schema(
         summary="List sources",
-        parameters=[
-            OpenApiParameter("text", str, description="In the name or the link."),
-            OpenApiParameter("kind", str, enum=SourceKind.values),
-            OpenApiParameter("reliability", str, enum=Reliability.values),
-        ],
         responses={200: SourceOut(many=True), **schema.READING},
     )
     def list(self, *args: Any, **kwargs: Any) -> Any:

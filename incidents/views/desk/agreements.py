@@ -16,6 +16,7 @@ from incidents.models import Agreement, Membership, Side
 from incidents.permissions import Capability, may
 from incidents.queries import areas as area_queries
 from incidents.queries import dashboard, history, standing
+from incidents.queries.areas import AreaFilter
 from incidents.rules import standing as rule
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
@@ -80,7 +81,7 @@ def _forms(request: DeskRequest, agreement: Agreement) -> tuple[Declare | None, 
 def _page(request: DeskRequest, agreement: Agreement, declare: Declare | None, area: AddArea | None) -> HttpResponse:
     stands = standing.of_agreement(agreement, standing.at_its_end(agreement, timezone.now()), request.user)
     zone = agreement.zone
-    covered = list(area_queries.filtered(request.user, agreement.slug).order_by("id"))
+    covered = list(area_queries.filtered(request.user, AreaFilter(agreement=agreement.slug)).order_by("id"))
     context = {
         "agreement": agreement,
         "days": dates.days(agreement.first_day, agreement.last_day),

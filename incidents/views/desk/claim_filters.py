@@ -9,7 +9,7 @@ from incidents.models import Agreement
 from incidents.queries import aggregates
 from incidents.queries.aggregates import ClaimFilter
 from incidents.queries.visibility import Reader
-from incidents.views.desk.filters import Choice, Filters, Options
+from incidents.views.desk.filters import Choice, Filters, Options, others
 from incidents.vocabulary import Basis, Bucket, ClaimState, Unit
 
 
@@ -34,4 +34,5 @@ def of(reader: Reader, agreement: Agreement, asked: ClaimFilter, params: Mapping
         since=str(params.get("since") or ""),
         until=str(params.get("until") or ""),
         text="",
+        others=others(asked, {"claimant", "side", "unit", "basis", "state"}),
     )

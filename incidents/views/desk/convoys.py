@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from incidents.errors import RuleBroken
 from incidents.exports import convoys as export
 from incidents.permissions import Capability, may_somewhere
-from incidents.queries import convoy_filters, convoy_tallies, convoys, visibility
+from incidents.queries import convoy_tallies, convoys, narrowing, visibility
 from incidents.queries.convoy_filters import ConvoyFilter
 from incidents.queries.convoy_tallies import DIMENSIONS, Cell, Share
 from incidents.rules.outcomes import Outcome
@@ -85,7 +85,7 @@ def counts(request: DeskRequest) -> HttpResponse:
     asked, wrong = _asked(request)
     context = _frame(request, asked, wrong, "convoy-counts")
     if wrong is None:
-        found = convoy_tallies.of(request.user, convoy_filters.agreement_of(request.user, asked))
+        found = convoy_tallies.of(request.user, narrowing.agreement(request.user, asked.agreement))
         context |= {
             "found": found,
             "whole": [_row(found.whole, asked, "")],
@@ -114,7 +114,7 @@ def csv(request: DeskRequest) -> HttpResponseBase:
 def _asked(request: DeskRequest) -> tuple[ConvoyFilter, RuleBroken | None]:
     try:
         asked = ConvoyFilter.parse(request.GET)
-        convoy_filters.agreement_of(request.user, asked)
+        narrowing.agreement(request.user, asked.agreement)
     except RuleBroken as error:
         return ConvoyFilter(), error
     return asked, None

@@ -1,14 +1,14 @@
 """The filter bar of the report list: a GET form whose fields are the address."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from incidents.models import Agreement
 from incidents.queries import dashboard
-from incidents.queries.filters import ReportFilter
+from incidents.queries.filters import Filter, ReportFilter
 from incidents.queries.visibility import Reader
 from incidents.vocabulary import TYPES_OF, Bucket, ReportState
 
@@ -36,6 +36,7 @@ class Filters:
     since: str
     until: str
     text: str
+    others: list[tuple[str, str]] = field(default_factory=list)
 
 
 def of(reader: Reader, agreement: Agreement | None, asked: ReportFilter, params: Mapping[str, Any]) -> Filters:
@@ -59,4 +60,11 @@ def of(reader: Reader, agreement: Agreement | None, asked: ReportFilter, params:
         since=str(params.get("since") or ""),
         until=str(params.get("until") or ""),
         text=str(params.get("text") or ""),
+        others=others(asked, {"side", "type", "claimant", "state", "text"}),
     )
+
+
+def others(asked: Filter, shown: Collection[str]) -> list[tuple[str, str]]:
+    """Return what narrows the list beside the fields of the bar: it came with the address, is said, and goes on with it."""
+    own = {"agreement", "since", "until", *shown}
+    return [(name, value) for name, value in asked.as_params().items() if name not in own]

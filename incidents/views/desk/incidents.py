@@ -55,7 +55,7 @@ def index(request: DeskRequest) -> HttpResponse:
     except RuleBroken as error:
         asked, wrong = IncidentFilter(), error
     here = current.agreement(request, asked.agreement) if asked.agreement else None
-    shown = {name: value for name, value in vars(asked).items() if value}
+    shown = asked.as_params()
     tree = scope.Tree()
     context = {
         "agreement": here,

@@ -23,7 +23,7 @@ from incidents.vocabulary import PlacePrecision
 @only(Capability.READ)
 def index(request: DeskRequest) -> HttpResponse:
     """List the places, those put on record last first."""
-    found = listings.of(request.GET, PlaceFilter, lambda asked, cursor: places.page(asked, cursor=cursor))
+    found = listings.of(request.GET, PlaceFilter, lambda asked, cursor: places.page(request.user, asked, cursor=cursor))
     context = {
         "found": found,
         "choices": [listings.choice(request.GET, "precision", _("Precision"), _("Any precision"), list(PlacePrecision.choices))],
