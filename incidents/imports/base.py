@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from incidents.actions import imports
+from incidents.actions.imports import Ready
 from incidents.errors import RuleBroken
 from incidents.imports.columns import Column, folded
 from incidents.imports.messages import Message
@@ -98,6 +99,9 @@ class Format:
         """Return the row as a draft. Raise RuleBroken for what cannot be kept, Unresolved for names that lead nowhere."""
         raise NotImplementedError
 
+    def make_ready(self, drafts: Sequence[Draft], context: Context) -> None:
+        """Do with a chunk's drafts what can be done before they are committed, and asks the database nothing: a thread may do it ahead."""
+
     def commit(self, drafts: Sequence[Draft], context: Context) -> list[Committed | RuleBroken]:
         """Return what became of each draft, in their order, committed through actions."""
         raise NotImplementedError
@@ -106,30 +110,31 @@ class Format:
 class ReportFormat(Format):
     """A format whose rows are reports."""
 
+    def make_ready(self, drafts: Sequence[Draft], context: Context) -> None:
+        found = imports.reports_ready(by=context.by, submissions=(draft.content for draft in drafts), operation=context.operation)
+        for draft, ready in zip(drafts, found, strict=True):
+            draft.content = ready
+
     def commit(self, drafts: Sequence[Draft], context: Context) -> list[Committed | RuleBroken]:
         known: dict[str, UUID] = dict(Report.objects.filter(external_id__in=[draft.key for draft in drafts]).values_list("external_id", "public_id"))  # type: ignore[arg-type]  # fmt: skip
+        # The first of several rows with one id makes the record; the others find it.
         fresh: dict[str, Draft] = {}
         for draft in drafts:
             if draft.key not in known:
                 fresh.setdefault(draft.key, draft)
-        made = dict(
-            zip(
-                fresh,
-                imports.submit_many(by=context.by, submissions=[draft.content for draft in fresh.values()], operation=context.operation),
-                strict=True,
-            )
-        )
-        outcomes: list[Committed | RuleBroken] = []
-        for draft in drafts:
-            result = made.get(draft.key)
-            if result is None:
-                outcomes.append(Committed("report", known[draft.key], is_known=True))
-            elif isinstance(result, Report):
-                # The first of several rows with one id makes the record; the others find it.
-                outcomes.append(Committed("report", result.public_id, is_known=fresh[draft.key] is not draft))
-            else:
-                outcomes.append(result)
-        return outcomes
+        ready = [draft.content for draft in fresh.values() if isinstance(draft.content, Ready)]
+        if ready:
+            imports.submit_many(by=context.by, ready=ready)
+        return [self._outcome(draft, known, fresh) for draft in drafts]
+
+    def _outcome(self, draft: Draft, known: dict[str, UUID], fresh: dict[str, Draft]) -> Committed | RuleBroken:
+        first = fresh.get(draft.key)
+        if first is None:
+            return Committed("report", known[draft.key], is_known=True)
+        if isinstance(first.content, Ready):
+            return Committed("report", first.content.report.public_id, is_known=first is not draft)
+        broken: RuleBroken = first.content
+        return broken
 
 
 def one_by_one(drafts: Iterable[Draft], commit: Callable[[Draft], Committed]) -> list[Committed | RuleBroken]:

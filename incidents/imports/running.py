@@ -118,6 +118,7 @@ class Run:
                 row.is_flagged, row.is_known, row.record_type, row.record_id = False, False, "", None
                 if draft := self._draft(row, found.unresolved):
                     found.drafts.append((row, draft))
+            self.format.make_ready([draft for _row, draft in found.drafts], self.context)
         return found
 
     def _settled(self, drafted: Drafted) -> Counter[tuple[str, str]]:

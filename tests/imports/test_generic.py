@@ -12,7 +12,7 @@ from django.core.management import CommandError
 
 from incidents.actions import imports as action
 from incidents.actions import reports as single
-from incidents.actions.imports import Submission
+from incidents.actions.imports import Ready, Submission
 from incidents.actions.reports import HarmStated
 from incidents.imports import running
 from incidents.models import AggregateClaim, Change, Convoy, Coverage, ImportRow, Party, Place, Report, UnresolvedName, User
@@ -186,14 +186,15 @@ def test_many_at_once_are_checked_and_recorded_as_one_is() -> None:
     by = make_user(username="bob")
     alone = single.submit(by=by, harm=harm, **facts)
     batch = action.receive(by=by, format="reports", file_name="x", sha256="0" * 64, size=1)
-    many = action.submit_many(
-        by=by, submissions=[Submission(facts, harm), Submission(facts | {"occurred_on": date(2999, 1, 1)})], operation=batch.public_id
-    )
-    assert isinstance(many[0], Report) and getattr(many[1], "code", "") == "in_future"
-    told = [Change.objects.select_related("payload").get(record_id=report.public_id) for report in (alone, Report.objects.get(pk=many[0].pk))]
+    submissions = [Submission(facts, harm), Submission(facts | {"occurred_on": date(2999, 1, 1)})]
+    ready, broken = action.reports_ready(by=by, submissions=submissions, operation=batch.public_id)
+    assert isinstance(ready, Ready) and getattr(broken, "code", "") == "in_future"
+    action.submit_many(by=by, ready=[ready])
+    among_many = Report.objects.get(pk=ready.report.pk)
+    told = [Change.objects.select_related("payload").get(record_id=report.public_id) for report in (alone, among_many)]
     bodies = [change.payload.body | {"after": change.payload.body["after"] | {"submitted_at": ""}} for change in told]
     assert bodies[0] == bodies[1]
-    assert told[1].payload.body["after"] == Report.objects.get(pk=many[0].pk).facts()
+    assert told[1].payload.body["after"] == among_many.facts()
     assert [(change.kind, change.agreement_id, change.actor_id, change.record_type) for change in told[:1]] == [
         (change.kind, change.agreement_id, change.actor_id, change.record_type) for change in told[1:]
     ]
@@ -204,8 +205,11 @@ def test_many_at_once_are_checked_and_recorded_as_one_is() -> None:
 def test_many_at_once_are_refused_to_whom_one_is() -> None:
     facts = {"agreement": make_agreement(), "claimant": make_party("Highlands"), "source": make_source(), "violation_type": ViolationType.SHELLING}
     submission = Submission(facts | {"time_precision": TimePrecision.DAY, "occurred_on": date(2020, 6, 2), "place": None}, [])
+    partner = make_user(User.Role.PARTNER)
+    (ready,) = action.reports_ready(by=partner, submissions=[submission], operation=uuid.uuid4())
+    assert isinstance(ready, Ready)
     with pytest.raises(PermissionDenied):
-        action.submit_many(by=make_user(User.Role.PARTNER), submissions=[submission], operation=uuid.uuid4())
+        action.submit_many(by=partner, ready=[ready])
 
 
 def test_a_sheet_of_totals_goes_round() -> None:

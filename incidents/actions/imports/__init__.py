@@ -10,7 +10,7 @@ from incidents.actions.imports.batches import HELD_AFTER, arrange, fail, finish,
 from incidents.actions.imports.bulk import made
 from incidents.actions.imports.places import PlaceStated, put_places
 from incidents.actions.imports.recording import facts_of, record_many
-from incidents.actions.imports.reporting import Cited, Submission, retract_many, submit_many
+from incidents.actions.imports.reporting import Cited, Ready, Submission, reports_ready, retract_many, submit_many
 from incidents.actions.imports.resolving import hold, resolve
 from incidents.actions.imports.rows import counts, keep_rows, row_of
 from incidents.actions.imports.undoing import begin_undo, undo_some
@@ -19,6 +19,7 @@ __all__ = [
     "HELD_AFTER",
     "Cited",
     "PlaceStated",
+    "Ready",
     "Submission",
     "arrange",
     "begin_undo",
@@ -33,6 +34,7 @@ __all__ = [
     "queue",
     "receive",
     "record_many",
+    "reports_ready",
     "resolve",
     "retract_many",
     "row_of",

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -42,6 +43,54 @@ def _told(model: type[Record]) -> tuple[tuple[str, str, bool], ...]:
     return tuple((one.name, one.attname, one.is_relation) for one in model._meta.concrete_fields if one.name not in left_out)
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One Change that is ready to be stored, but for its key."""
+
+    record: Record
+    agreement: Agreement | None
+    columns: tuple[Any, ...]
+    salt: bytes
+    body: str
+
+
+class Telling:
+    """Makes the Changes of one operation, all of one kind: what they share is spelt once."""
+
+    def __init__(self, *, by: User | None, kind: ChangeKind, operation: uuid.UUID, at: datetime, note: str = "") -> None:
+        self.by, self.kind, self.operation, self.at, self.note = by, ChangeKind(kind), operation, at, note
+        self.actor, self.actor_id = by.get_username() if by else "", by.pk if by else None
+        said_by = "null" if self.actor_id is None else self.actor_id
+        # The canonical spelling of what Change.computed_digest hashes, its keys in order: numbers, ids and times that need no escaping.
+        self._begins = f'{{"actor_id":{said_by},"agreement_id":'
+        self._goes_on = f',"at":"{at.isoformat()}","kind":"{self.kind.value}","operation_id":"{operation}","payload_hash":"'
+
+    def entry(self, record: Record, agreement: Agreement | None, before: Facts | None, after: Facts | None) -> Entry:
+        """Return the Change that says what became of this record. It asks the database nothing."""
+        body = canonical_of_many({"actor": self.actor, "note": self.note, "before": before, "after": after})
+        salt = ChangePayload.fresh_salt()
+        payload_hash = sha256(salt + body).digest()
+        record_type, agreement_id = str(record._meta.model_name), agreement.public_id if agreement else None
+        said_under = f'"{agreement_id}"' if agreement_id else "null"
+        said = f'{self._begins}{said_under}{self._goes_on}{payload_hash.hex()}","record_id":"{record.public_id}","record_type":"{record_type}"}}'
+        digest = sha256(said.encode()).digest()
+        columns = (self.at, self.kind.value, record_type, record.public_id, agreement_id, self.actor_id, self.operation, payload_hash, digest)
+        return Entry(record, agreement, columns, salt, body.decode())
+
+
+def store(*, by: User | None, kind: ChangeKind, entries: Sequence[Entry]) -> None:
+    """Store these Changes, in two statements. As in `changes.record`, it is asked whether whoever makes them may.
+
+    That is asked once for each agreement that the records are under.
+    """
+    for entry in {each.agreement and each.agreement.pk: each for each in entries}.values():
+        permissions.must(by, ChangeKind(kind), entry.record, entry.agreement)
+    keys = new_keys(Change, len(entries))
+    names = ("id", "at", "kind", "record_type", "record_id", "agreement_id", "actor_id", "operation_id", "payload_hash", "digest")
+    copy_rows(Change, names, [(key, *entry.columns) for key, entry in zip(keys, entries, strict=True)])
+    copy_rows(ChangePayload, ("change_id", "salt", "body"), [(key, entry.salt, entry.body) for key, entry in zip(keys, entries, strict=True)])
+
+
 def record_many(
     *,
     by: User | None,
@@ -51,35 +100,9 @@ def record_many(
     at: datetime,
     note: str = "",
 ) -> None:
-    """Record one Change for each record told of, exactly as `changes.record` does, in two statements.
-
-    As there, it is asked whether `by` may make such a change: once for each agreement that the records are under.
-    """
-    for record, agreement, *_facts in {row[1] and row[1].pk: row for row in told}.values():
-        permissions.must(by, ChangeKind(kind), record, agreement)
-    actor, actor_id = (by.get_username(), by.pk) if by else ("", None)
-    kind, said_by = ChangeKind(kind), "null" if actor_id is None else actor_id
-    # The canonical spelling of what Change.computed_digest hashes, its keys in order: numbers, ids and times that need no escaping.
-    said_once = f'"at":"{at.isoformat()}","kind":"{kind.value}","operation_id":"{operation}",'
-    keys = new_keys(Change, len(told))
-    made: list[tuple[Any, ...]] = []
-    payloads: list[tuple[Any, ...]] = []
-    for key, (record, agreement, before, after) in zip(keys, told, strict=True):
-        body = canonical_of_many({"actor": actor, "note": note, "before": before, "after": after})
-        salt = ChangePayload.fresh_salt()
-        payload_hash = sha256(salt + body).digest()
-        record_type, agreement_id = str(record._meta.model_name), agreement.public_id if agreement else None
-        said_under = f'"{agreement_id}"' if agreement_id else "null"
-        said = (
-            f'{{"actor_id":{said_by},"agreement_id":{said_under},{said_once}'
-            f'"payload_hash":"{payload_hash.hex()}","record_id":"{record.public_id}","record_type":"{record_type}"}}'
-        )
-        digest = sha256(said.encode()).digest()
-        made.append((key, at, kind.value, record_type, record.public_id, agreement_id, actor_id, operation, payload_hash, digest))
-        payloads.append((key, salt, body.decode()))
-    names = ("id", "at", "kind", "record_type", "record_id", "agreement_id", "actor_id", "operation_id", "payload_hash", "digest")
-    copy_rows(Change, names, made)
-    copy_rows(ChangePayload, ("change_id", "salt", "body"), payloads)
+    """Record one Change for each record told of, exactly as `changes.record` does, in two statements."""
+    telling = Telling(by=by, kind=kind, operation=operation, at=at, note=note)
+    store(by=by, kind=kind, entries=[telling.entry(*row) for row in told])
 
 
 def canonical_of_many(value: Any) -> bytes:

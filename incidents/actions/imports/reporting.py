@@ -1,7 +1,7 @@
 """Many reports at once, by the checks of the single action: logged together, and retracted together."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from incidents.actions import reports
 from incidents.actions.imports.bulk import copy_records, copy_rows, give_keys, made
-from incidents.actions.imports.recording import facts_of, record_many
+from incidents.actions.imports.recording import Entry, Telling, facts_of, record_many, store
 from incidents.actions.reports import HarmStated
 from incidents.errors import RuleBroken
 from incidents.models import CasualtyClaim, ChangeKind, Citation, Report, Source, User
@@ -43,38 +43,52 @@ class Submission:
     cites: Sequence[Cited] = ()
 
 
-def submit_many(*, by: User | None, submissions: Sequence[Submission], operation: uuid.UUID) -> list[Report | RuleBroken]:
-    """Return a report or the rule it breaks for each submission, in their order. What `reports.submit` refuses is refused here.
+@dataclass(frozen=True)
+class Ready:
+    """A report that keeps the rules, with its harm, what it cites and its Change: all but keys, which the database gives."""
 
-    Must share the transaction of the rows whose outcome this is.
+    report: Report
+    harm: list[tuple[Any, ...]]
+    cites: Sequence[Cited]
+    change: Entry
+
+
+def reports_ready(*, by: User | None, submissions: Iterable[Submission], operation: uuid.UUID) -> list[Ready | RuleBroken]:
+    """Return each submission as a report ready to be stored, or the rule it breaks. What `reports.submit` refuses is refused here.
+
+    It asks the database nothing, so that a thread can do it ahead.
     """
-    now = timezone.now()
-    outcomes: list[Report | RuleBroken] = []
-    logged: list[tuple[Report, Submission]] = []
-    for submission in submissions:
-        report = made(Report, submission.facts, state=ReportState.SUBMITTED.value, submitted_at=now, entered_by=by, created_at=now)
-        try:
-            reports._check(report, list(submission.harm))
-        except RuleBroken as broken:
-            outcomes.append(broken)
-            continue
-        outcomes.append(report)
-        logged.append((report, submission))
-    give_keys([report for report, _submission in logged])
-    copy_records([report for report, _submission in logged], is_numbered=True)
-    harm, cites, told = [], [], []
-    for report, submission in logged:
-        facts = facts_of(report)
-        facts["harm"] = [_harm(stated) for stated in submission.harm]
-        harm += [(report.pk, *stated.values()) for stated in facts["harm"]]
-        if submission.cites:
-            cites += [(report.pk, number, cited.source.pk, cited.published_on, cited.title) for number, cited in enumerate(submission.cites, start=1)]
-            facts["cites"] = [_cited(cited) for cited in submission.cites]
-        told.append((report, report.agreement, None, facts))
+    telling = Telling(by=by, kind=ChangeKind.REPORT_SUBMITTED, operation=operation, at=timezone.now())
+    return [_ready(submission, telling) for submission in submissions]
+
+
+def _ready(submission: Submission, telling: Telling) -> Ready | RuleBroken:
+    at = telling.at
+    report = made(Report, submission.facts, state=ReportState.SUBMITTED.value, submitted_at=at, entered_by=telling.by, created_at=at)
+    try:
+        reports._check(report, list(submission.harm))
+    except RuleBroken as broken:
+        return broken
+    facts = facts_of(report)
+    facts["harm"] = harm = [_harm(stated) for stated in submission.harm]
+    if submission.cites:
+        facts["cites"] = [_cited(cited) for cited in submission.cites]
+    return Ready(report, [tuple(stated.values()) for stated in harm], submission.cites, telling.entry(report, report.agreement, None, facts))
+
+
+def submit_many(*, by: User | None, ready: Sequence[Ready]) -> None:
+    """Store these reports with their Changes. Must share the transaction of the rows whose outcome this is."""
+    give_keys([each.report for each in ready])
+    copy_records([each.report for each in ready], is_numbered=True)
+    harm = [(each.report.pk, *stated) for each in ready for stated in each.harm]
+    cites = [
+        (each.report.pk, number, cited.source.pk, cited.published_on, cited.title)
+        for each in ready
+        for number, cited in enumerate(each.cites, start=1)
+    ]
     copy_rows(CasualtyClaim, ("report_id", "kind", "group", "low", "best", "high", "qualifier"), harm)
     copy_rows(Citation, ("report_id", "position", "source_id", "published_on", "title"), cites)
-    record_many(by=by, kind=ChangeKind.REPORT_SUBMITTED, told=told, operation=operation, at=now)
-    return outcomes
+    store(by=by, kind=ChangeKind.REPORT_SUBMITTED, entries=[each.change for each in ready])
 
 
 def _harm(stated: HarmStated) -> Facts:
