@@ -31,6 +31,7 @@ PARTY = "party"
 KEPT = ("day", "claimant", "source", "credibility")
 PARTS_OF_DAY = {f"{TimePrecision.PART_OF_DAY}:{part}": part for part in PartOfDay}
 WHEN = ("day", "clock", "until", "last_day", "time_precision")
+LONGEST_NAME = 300
 # Seldom needed, and folded away until they are.
 RARE = ("last_day", "spoken_by", "relayed_by", "accused_as_worded", "published_on", "term", "target_as_claimed", "stated_count", "unit")
 # What the page keeps for itself: which draft and report it is about, and which window wrote.
@@ -86,8 +87,8 @@ class LogReport(forms.Form):
     clock = ClockField(label=_("Time"), required=False)
     until = ClockField(label=_("Until"), required=False)
     time_precision = forms.ChoiceField(label=_("Time precision"))
-    place = forms.CharField(label=_("Place or coordinates"), required=False, max_length=300)
-    order = forms.CharField(label=_("Which is the latitude?"), required=False, max_length=100)
+    place = forms.CharField(label=_("Place or coordinates"), required=False, max_length=1000)
+    order = forms.CharField(label=_("Which of the two is meant?"), required=False, max_length=100)
     place_precision = forms.ChoiceField(label=_("Location precision"), required=False)
 
     violation_type = forms.ChoiceField(label=_("Type"))
@@ -201,6 +202,8 @@ class LogReport(forms.Form):
         if named := self._place_named(said) if said else None:
             return named
         self.reading = reading_of(said) if said else None
+        if self.reading is None and len(said) > LONGEST_NAME:
+            raise ValidationError(_("This is too long for the name of a place."), code="too_long")
         return self.reading or said
 
     def _place_named(self, said: str) -> Place | None:
@@ -233,10 +236,10 @@ class LogReport(forms.Form):
     def _clean_point(self, reading: Reading, values: dict[str, Any]) -> None:
         """Take the point as read, or as answered. An answer counts for the very numbers it was given to, and for no others."""
         answer, values["point"] = values.get("order"), (reading.latitude, reading.longitude)
-        if reading.is_ambiguous and answer == reading.other:
-            values["point"] = reading.longitude, reading.latitude
+        if reading.other_point and answer == reading.other:
+            values["point"] = reading.other_point
         elif reading.is_ambiguous and answer != reading.echo:
-            self.add_error("order", _("Say which of the two numbers is the latitude, or write N, S, E and W beside them."))
+            self.add_error("order", _("Say which of the two is meant, or write N, S, E and W beside the numbers."))
         if not values.get("place_precision") and "place_precision" not in self.errors:
             self.add_error("place_precision", _("Say how exactly the place is known."))
 

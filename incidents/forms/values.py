@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from incidents.errors import RuleBroken
-from incidents.rules import coordinates, timespans
+from incidents.rules import coordinates, grids, timespans
 from incidents.rules.coordinates import Reading
 from incidents.rules.numerals import western
 
@@ -90,6 +90,6 @@ def reading_of(text: str) -> Reading | None:
     try:
         return coordinates.parse(text, "place")
     except RuleBroken as error:
-        if _LIKE_COORDINATES.fullmatch(western(text).strip().replace("،", ",").replace("٫", ".")):
+        if grids.looks_like(western(text)) or _LIKE_COORDINATES.fullmatch(western(text).strip().replace("،", ",").replace("٫", ".")):
             raise ValidationError(str(error.message), code=error.code) from error
     return None

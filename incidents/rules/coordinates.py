@@ -1,6 +1,6 @@
-"""Coordinates as people write them: decimal degrees, degrees and minutes, degrees, minutes and seconds, in any digits. Nothing is guessed silently.
+"""Coordinates as people write them, in any digits: degrees with decimals, minutes or seconds, MGRS, UTM, plus codes, map links. No silent guess.
 
-The reading is echoed, so that whoever typed it can see what was understood; whatever is left over is refused. UTM and MGRS are not read.
+The reading is echoed, so that whoever typed it can see what was understood; whatever is left over is refused.
 """
 
 import math
@@ -13,9 +13,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from incidents.errors import RuleBroken
+from incidents.rules import grids
+from incidents.rules.grids import Cell
 from incidents.rules.numerals import western
 
-LONGEST = 100
+LONGEST, LONGEST_LINK = 100, 1000
 METRES_PER_DEGREE = 111_195
 
 
@@ -25,6 +27,10 @@ class Notation(TextChoices):
     DECIMAL = "decimal", _("decimal degrees")
     MINUTES = "minutes", _("degrees and minutes")
     SECONDS = "seconds", _("degrees, minutes and seconds")
+    MGRS = "mgrs", _("grid reference (MGRS)")
+    UTM = "utm", _("UTM")
+    PLUS_CODE = "plus_code", _("plus code")
+    LINK = "link", _("map link")
 
 
 class Order(TextChoices):
@@ -34,11 +40,13 @@ class Order(TextChoices):
     RANGE = "range", _("longitude first, as the first number is no latitude")
     ASSUMED = "assumed", _("latitude first, as is usual; the other order is possible")
     ONLY_ORDER = "only_order", _("latitude first, as the second number is no latitude")
+    BY_FORM = "by_form", _("by its form")
+    HEMISPHERE = "hemisphere", _("S as the band of that letter; the south is possible too")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was understood. `radius_m` is how closely the digits written can mean a place; `other` the reading in the other order, if possible."""
+    """What was understood. `radius_m` is how closely the digits written can mean a place; `other` the other reading, if there is one."""
 
     latitude: Decimal
     longitude: Decimal
@@ -47,11 +55,12 @@ class Reading:
     radius_m: int
     echo: str
     other: str = ""
+    other_point: tuple[Decimal, Decimal] | None = None
 
     @property
     def is_ambiguous(self) -> bool:
-        """Tell whether latitude and longitude may be the wrong way round."""
-        return self.order == Order.ASSUMED
+        """Tell whether what is written can be read in another way: latitude and longitude the wrong way round, or in the south."""
+        return self.other_point is not None
 
 
 @dataclass(frozen=True)
@@ -85,16 +94,45 @@ def parse(text: str, field: str = "coordinates") -> Reading:
     Without letters the latitude is taken to come first, and the reading says that this is assumed where the other order is possible too:
     in Syria and its neighbours it always is.
     """
+    text = western(text.strip())
+    if len(text) <= LONGEST_LINK and (read := _by_form(text, field)):
+        return read
     if len(text) > LONGEST:
         raise RuleBroken("too_long", _("This is too long for coordinates."), field)
     one, other = (_angle(tokens, field) for tokens in _halves(_tokens(_with_points(text, field), field), field))
     latitude, longitude, order = _ordered(one, other, field)
-    swapped = _echo(longitude.degrees, latitude.degrees) if order == Order.ASSUMED else ""
     values = latitude.degrees, longitude.degrees
     finest = max(latitude.unit, longitude.unit)
     radius = max(1, math.ceil(finest * METRES_PER_DEGREE / 2))
     notation = max(one.notation, other.notation, key=list(Notation).index)
-    return Reading(*values, notation, order, radius, _echo(*values), swapped)
+    swapped = (longitude.degrees, latitude.degrees) if order == Order.ASSUMED else None
+    return Reading(*values, notation, order, radius, _echo(*values), _echo(*swapped) if swapped else "", swapped)
+
+
+def _by_form(text: str, field: str) -> Reading | None:
+    """Return what a grid reference, UTM, a plus code or a map link means; None for plain numbers."""
+    if pair := grids.link(text, field):
+        latitude, longitude = (_angle(_tokens(part, field), field) for part in pair)
+        if abs(latitude.degrees) > 90 or abs(longitude.degrees) > 180:
+            raise RuleBroken("out_of_range", _("A latitude lies between -90 and 90 degrees, a longitude between -180 and 180."), field)
+        finest = max(latitude.unit, longitude.unit)
+        radius = max(1, math.ceil(finest * METRES_PER_DEGREE / 2))
+        values = latitude.degrees, longitude.degrees
+        return Reading(*values, Notation.LINK, Order.BY_FORM, radius, _echo(*values))
+    for notation, read in ((Notation.MGRS, grids.grid), (Notation.UTM, grids.universal), (Notation.PLUS_CODE, grids.plus_code)):
+        if cell := read(text, field):
+            return _of_cell(cell, notation)
+    return None
+
+
+def _of_cell(cell: Cell, notation: Notation) -> Reading:
+    values, other = _decimal(cell.latitude, cell.longitude), _decimal(*cell.other) if cell.other else None
+    order = Order.HEMISPHERE if other else Order.BY_FORM
+    return Reading(*values, notation, order, cell.radius_m, _echo(*values), _echo(*other) if other else "", other)
+
+
+def _decimal(latitude: float, longitude: float) -> tuple[Decimal, Decimal]:
+    return Decimal(latitude).quantize(_DIGIT), Decimal(longitude).quantize(_DIGIT)
 
 
 def _with_points(text: str, field: str) -> str:

@@ -131,8 +131,6 @@ def test_as_exactly_as_the_digits_written(text: str, radius_m: int) -> None:
         ("½, 36", "not_understood"),
         ("²6, 36", "not_understood"),
         ("nan, nan", "not_understood"),
-        ("37S BV 86012 09034", "not_understood"),
-        ("37 N 315412 4002345", "not_understood"),
         ("9" * 101, "too_long"),
         ("- 36.1, 36.9 -", "not_understood"),
     ],
@@ -175,3 +173,77 @@ class TestAlways:
             assert refused.field == "coordinates"
         else:
             assert abs(found.latitude) <= 90 and abs(found.longitude) <= 180
+
+
+HANDARAT = (36.296, 37.190)
+
+
+@pytest.mark.parametrize(
+    ("text", "notation"),
+    [
+        ("37S CA 3747 1829", Notation.MGRS),
+        ("37SCA37471829", Notation.MGRS),
+        ("37s ca 37470 18290", Notation.MGRS),
+        ("MGRS 37SCA3747018290", Notation.MGRS),
+        ("٣٧S CA ٣٧٤٧ ١٨٢٩", Notation.MGRS),
+        ("37S 337470 4018290", Notation.UTM),
+        ("UTM zone 37S 337470E 4018290N", Notation.UTM),
+        ("37N 337470 4018290", Notation.UTM),
+        ("8G8V75WQ+9XQ", Notation.PLUS_CODE),
+        ("8g8v75wq+9x", Notation.PLUS_CODE),
+        ("geo:36.296,37.190", Notation.LINK),
+        ("https://www.google.com/maps?q=36.296,37.190", Notation.LINK),
+        ("https://www.google.com/maps/place/Handarat/@36.31,37.2,14z/data=!3m1!4b1!4m5!3m4!1s0x1:0x2!8m2!3d36.296!4d37.19", Notation.LINK),
+        ("https://www.google.com/maps/@36.296,37.190,15z", Notation.LINK),
+        ("https://www.openstreetmap.org/?mlat=36.296&mlon=37.190#map=15/36.30/37.20", Notation.LINK),
+        ("https://www.openstreetmap.org/#map=15/36.296/37.190", Notation.LINK),
+        ("https://yandex.com/maps/?ll=37.190%2C36.296&z=12", Notation.LINK),
+        ("https://www.bing.com/maps?cp=36.296~37.190&lvl=12", Notation.LINK),
+        ("http://wikimapia.org/#lang=en&lat=36.296000&lon=37.190000&z=14", Notation.LINK),
+    ],
+)
+def test_handarat_is_read_from_a_grid_a_code_or_a_link(text: str, notation: Notation) -> None:
+    found = parse(text)
+    assert found.notation == notation
+    assert abs(float(found.latitude) - HANDARAT[0]) < 0.0003
+    assert abs(float(found.longitude) - HANDARAT[1]) < 0.0003
+
+
+def test_the_letter_s_is_asked_for_where_it_can_be_the_south() -> None:
+    found = parse("37S 337470 4018290")
+    assert found.is_ambiguous
+    assert found.other_point and float(found.other_point[0]) < -50
+    assert not parse("37N 337470 4018290").is_ambiguous
+
+
+def test_a_grid_reference_is_as_exact_as_its_digits() -> None:
+    assert [parse(f"37S CA {digits}").radius_m for digits in ("37 18", "374 182", "3747 1829", "37470 18290")] == [500, 50, 5, 1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "37S CA 3747 182",
+        "37S CA",
+        "37I CA 3747 1829",
+        "61S CA 3747 1829",
+        "37S CA 3747 1829 Handarat",
+        "37S ZZ 3747 1829",
+        "37M 337470 4018290",
+        "37S 337470",
+        "37S 99 4018290",
+        "75WR+9X",
+        "8G8X0000+",
+        "8G8X75WR+9",
+        "XX8X75WR+9X",
+        "https://example.org/?q=36.296,37.190",
+        "https://www.google.com.example.org/maps?q=36.296,37.190",
+        "https://www.google.com/maps/place/Handarat",
+        "https://goo.gl/maps/abc",
+        "geo:96.296,37.190",
+        "https://www.openstreetmap.org/?mlat=36.296",
+    ],
+)
+def test_what_is_not_read_whole_is_refused(text: str) -> None:
+    with pytest.raises(RuleBroken):
+        parse(text)

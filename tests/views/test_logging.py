@@ -88,6 +88,8 @@ def test_days_are_read_as_people_write_them(analyst: Client, typed: dict[str, st
         ({"place": "36.296, 37.190 Handarat"}, "place", "not understood"),
         ({"place": "36.296 N, 37.190 E"}, "place_precision", "how exactly"),
         ({"place": "36.296, 37.190", "place_precision": "point"}, "order", "which of the two"),
+        ({"place": "37S CA 3747 182", "place_precision": "point"}, "place", "as many digits"),
+        ({"place": "https://example.org/map", "place_precision": "point"}, "place", "No single place"),
         ({"place": "36.296, 37.190", "place_precision": "point", "order": "35° N, 36° E"}, "order", "which of the two"),
         ({"place": "96.296, 137.190", "place_precision": "point"}, "place", "latitude"),
         ({"last_day": "03/06/2020"}, "until", "needs a time of day"),
