@@ -6,6 +6,8 @@ and it is another whenever the answer is. Before the hash it names the record's 
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -16,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from incidents.api.errors import CannotRead
+from incidents.errors import StaleRecord
 from incidents.models import ApiKey
 
 MATCHED = "If-Match"
@@ -68,7 +71,19 @@ def _version_in(data: Any) -> int | None:
     return version if type(version) is int else None
 
 
-def version_to_replace(request: Request, said: int | None = None) -> int:
+@contextmanager
+def replacing(request: Request, said: int | None) -> Iterator[int]:
+    """Give the version that is to be replaced. That it is no longer is answered 412 where `If-Match` asked, 409 where the body did."""
+    version = _version_to_replace(request, said)
+    try:
+        yield version
+    except StaleRecord as stale:
+        if MATCHED in request.headers:
+            raise Stale(stale.code, str(stale.message), stale.field or MATCHED) from stale
+        raise
+
+
+def _version_to_replace(request: Request, said: int | None) -> int:
     """Return the version that the request takes the record to have: by `If-Match`, or as its body says.
 
     Raise 428 where neither says it; "*" says nothing of what was read. Raise 412 where the two are not the same.

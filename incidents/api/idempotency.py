@@ -24,8 +24,8 @@ LONGEST_WAIT = "10s"
 Answer = tuple[dict[str, Any], str]
 
 
-def once(request: Request, write: Callable[[], Answer]) -> HttpResponse:
-    """Return 201 with what `write` answers (a body and the record's address), written once however often it is sent.
+def once(request: Request, write: Callable[[], Answer], status: int = 201) -> HttpResponse:
+    """Return 201, or the status given, with what `write` answers: a body and the address of what was made, or "". It is written once.
 
     The answer is kept in the transaction that writes, so that there is never one without the other. Requests with one key take turns:
     whoever comes second finds the answer of the first. A refused request keeps nothing, and may be sent again corrected.
@@ -33,18 +33,19 @@ def once(request: Request, write: Callable[[], Answer]) -> HttpResponse:
     key, sender = _key(request), cast(User, request.user)
     with transaction.atomic():
         if key is None:
-            return _created(*_rendered(write()))
+            return _answered(*_rendered(write()), status)
         sent = _sent(sender, key)
-        fingerprint = hashlib.sha256(canonical([request.method, request.path, request.data])).hexdigest()
+        matched = [request.headers["If-Match"]] if "If-Match" in request.headers else []
+        fingerprint = hashlib.sha256(canonical([request.method, request.path, request.data, *matched])).hexdigest()
         if sent is None:
             text, address = _rendered(write())
             reads.of_this_request()  # whoever sends this again is answered from what is kept
             kept = {"body": text, "location": address}
-            SentRequest.objects.create(user=sender, key=key, body_hash=fingerprint, status=201, answer=kept)
-            return _created(text, address)
+            SentRequest.objects.create(user=sender, key=key, body_hash=fingerprint, status=status, answer=kept)
+            return _answered(text, address, status)
         if sent.body_hash != fingerprint:
             raise RuleBroken("key_used_for_another", _("This key came with another request before: send each with a key of its own."), HEADER)
-        return _created(sent.answer["body"], sent.answer["location"])
+        return _answered(sent.answer["body"], sent.answer["location"], sent.status)
 
 
 def _key(request: Request) -> str | None:
@@ -71,8 +72,9 @@ def _rendered(answer: Answer) -> tuple[str, str]:
     return JSONRenderer().render(body).decode(), address
 
 
-def _created(text: str, address: str) -> HttpResponse:
-    return HttpResponse(text, status=201, content_type="application/json", headers={"Location": address})
+def _answered(text: str, address: str, status: int) -> HttpResponse:
+    headers = {"Location": address} if address else {}
+    return HttpResponse(text, status=status, content_type="application/json", headers=headers)
 
 
 @contextmanager

@@ -50,6 +50,13 @@ READING = problems(400) | UNCHANGED
 READING_ONE = problems(400, 404) | UNCHANGED
 WRITING = problems(400, 409, 413, 415, 422)
 WRITING_ONE = WRITING | problems(404)
+MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag of the record as read, or its version in quotes. 428 without; 412 if stale.",
+)
+REPLACING = WRITING_ONE | problems(412, 428)
 
 
 class BearerKey(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -19,7 +19,7 @@ from rest_framework.reverse import reverse
 
 from incidents.actions import aggregates as actions
 from incidents.actions.aggregates import PartStated
-from incidents.api import idempotency, schema
+from incidents.api import bulk, idempotency, schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Day, Instant, Named, Strict, Text, WholeNumber, Word, YesOrNo
 from incidents.api.permissions import LogsAggregateClaims, Reads
@@ -341,6 +341,17 @@ class AggregateClaims(ListModelMixin, Endpoint):
         actions.retract(claim=claim, by=cast(User, request.user), reason=said.validated_data["reason"])
         return Response(self.get_serializer(self._one(id)).data)
 
+    @extend_schema(
+        summary="Log aggregate claims",
+        parameters=[schema.KEY],
+        request=bulk.rows_of(ClaimIn, "ClaimsIn"),
+        responses={207: bulk.OutcomesOut, **schema.WRITING},
+    )
+    @action(detail=False, methods=["post"], url_path="bulk", url_name="bulk")
+    def many(self, request: Request) -> HttpResponse:
+        """Log many published totals at once, with an outcome for each row: what is refused of one leaves the others as they are."""
+        return bulk.each(request, lambda row: self._logged(row, ClaimIn, actions.log))
+
     def _one(self, id: Any) -> AggregateClaim:
         try:
             return aggregates.one(self.request.user, id)
@@ -348,9 +359,12 @@ class AggregateClaims(ListModelMixin, Endpoint):
             raise Http404 from None
 
     def _log(self, reader: type[ClaimIn], write: Any) -> idempotency.Answer:
-        said = reader(data=self.request.data, context=self.get_serializer_context())
+        made = self._logged(self.request.data, reader, write)
+        return dict(self.get_serializer(self._one(made["id"])).data), made["url"]
+
+    def _logged(self, data: Any, reader: type[ClaimIn], write: Any) -> bulk.Written:
+        said = reader(data=data, context=self.get_serializer_context())
         said.is_valid(raise_exception=True)
         with idempotency.first_of_its_external_id():
             claim = write(by=self.request.user, **said.validated_data)
-        shown = self.get_serializer(self._one(claim.public_id)).data
-        return dict(shown), reverse("aggregate-claim-detail", kwargs={"id": claim.public_id}, request=self.request)
+        return {"id": claim.public_id, "url": reverse("aggregate-claim-detail", kwargs={"id": claim.public_id}, request=self.request)}

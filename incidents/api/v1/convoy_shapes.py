@@ -315,13 +315,11 @@ class ConvoyIn(Strict):
 class ConvoyChange(ConvoyIn):
     """What is said otherwise than before. What is left out stays; the way, the cargo and the plan are given whole, in place of what they were."""
 
-    version = WholeNumber(required=True, allow_null=False, help_text="As last read: 409 if it changed since, and nothing is done.")
+    version = WholeNumber(allow_null=False, help_text="As last read, or in If-Match: 409 if it changed since, and nothing is done.")
     reason = Text(max_length=4_000, help_text="Why; kept with the change.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return what the action is to change."""
-        if "version" not in attrs:
-            raise RuleBroken("required", _("Give the version that you read."), "version")
         if "term" in attrs:
             attrs["term"] = _term(attrs.get("agreement", self.context["convoy"].agreement), attrs["term"])
         for name in ("mode", "destination_class"):

@@ -18,7 +18,7 @@ from rest_framework.reverse import reverse
 from rest_framework.serializers import Serializer
 
 from incidents.actions import convoys as actions
-from incidents.api import idempotency, schema
+from incidents.api import bulk, conditional, idempotency, schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Instant
 from incidents.api.permissions import LogsConvoys, Reads
@@ -100,12 +100,15 @@ class Convoys(ListModelMixin, Endpoint):
         """Enter a convoy, planned or past. It stays closed to partners."""
         return idempotency.once(request, lambda: self._plan(request))
 
-    @extend_schema(summary="Change a convoy", request=ConvoyChange, responses={200: ConvoyOut, **schema.WRITING_ONE})
-    def partial_update(self, request: Request, id: Any) -> Response:
+    @extend_schema(
+        summary="Change a convoy",
+        parameters=[schema.KEY, schema.MATCH],
+        request=ConvoyChange,
+        responses={200: ConvoyOut, **schema.REPLACING},
+    )
+    def partial_update(self, request: Request, id: Any) -> HttpResponse:
         """Say something of a convoy otherwise than before. A release, begun or confirmed, is withdrawn: it was of what the convoy was."""
-        convoy = self._one(id)
-        said = self._read(ConvoyChange, partial=True, convoy=convoy)
-        return self._answer(actions.change(convoy=convoy, by=self._sender, **said))
+        return idempotency.once(request, lambda: self._change(self._one(id)), 200)
 
     @extend_schema(summary="Begin a convoy's release", request=ReleaseIn, responses={200: ConvoyOut, **schema.WRITING_ONE})
     @action(detail=True, methods=["post"])
@@ -134,6 +137,17 @@ class Convoys(ListModelMixin, Endpoint):
         """Add what one source reports; what another source said stays beside it. Answers with the whole convoy."""
         return idempotency.once(request, lambda: self._add(request, self._one(id)))
 
+    @extend_schema(
+        summary="Add much to a convoy's history",
+        parameters=[schema.KEY],
+        request=bulk.rows_of(EventIn, "EventsIn"),
+        responses={207: bulk.OutcomesOut, **schema.WRITING_ONE},
+    )
+    @action(detail=True, methods=["post"], url_path="events/bulk", url_name="events-bulk")
+    def events_in_bulk(self, request: Request, id: Any) -> HttpResponse:
+        """Add many events at once, with an outcome for each row, in their order: what is refused of one leaves the others as they are."""
+        return bulk.each(request, lambda row: self._added(self._one(id), row))
+
     def _one(self, id: Any) -> Convoy:
         try:
             return convoys.one(self.request.user, id)
@@ -152,6 +166,12 @@ class Convoys(ListModelMixin, Endpoint):
     def _answer(self, convoy: Convoy) -> Response:
         return Response(self.get_serializer(self._one(convoy.public_id)).data)
 
+    def _change(self, convoy: Convoy) -> idempotency.Answer:
+        said = self._read(ConvoyChange, partial=True, convoy=convoy)
+        with conditional.replacing(self.request, said.pop("version", None)) as version:
+            changed = actions.change(convoy=convoy, by=self._sender, version=version, **said)
+        return dict(self.get_serializer(self._one(changed.public_id)).data), ""
+
     def _plan(self, request: Request) -> idempotency.Answer:
         said = ConvoyIn(data=request.data, context=self.get_serializer_context())
         said.is_valid(raise_exception=True)
@@ -160,13 +180,17 @@ class Convoys(ListModelMixin, Endpoint):
         return self._shown(convoy)
 
     def _add(self, request: Request, convoy: Convoy) -> idempotency.Answer:
-        said = EventIn(data=request.data, context=self.get_serializer_context())
+        self._added(convoy, request.data)
+        return self._shown(convoy)
+
+    def _added(self, convoy: Convoy, data: Any) -> bulk.Written:
+        said = EventIn(data=data, context=self.get_serializer_context())
         said.is_valid(raise_exception=True)
         facts = dict(said.validated_data) | _when(said.validated_data, convoy)
         facts["checkpoint"] = _checkpoint(convoy, facts.pop("checkpoint", None))
         facts["report"] = self._report(facts.pop("report", None))
-        actions.add_event(convoy=convoy, by=cast(User, request.user), **facts)
-        return self._shown(convoy)
+        event = actions.add_event(convoy=convoy, by=self._sender, **facts)
+        return {"id": event.public_id, "url": reverse("convoy-detail", kwargs={"id": convoy.public_id}, request=self.request)}
 
     def _report(self, id: UUID | None) -> Any:
         if id is None:

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from incidents.actions import drafts as actions
-from incidents.api import idempotency, schema
+from incidents.api import conditional, idempotency, schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Instant, Named, Strict, Text
 from incidents.api.permissions import LogsReports, Reads
@@ -65,7 +65,9 @@ class DraftChanged(Strict):
     """A draft as it is now, and the version that it was changed from."""
 
     fields = Typed(help_text="All of them, as typed.")  # type: ignore[assignment]
-    version = serializers.IntegerField(min_value=1, help_text="As last read. If somebody changed the draft since, this is refused with 409.")
+    version = serializers.IntegerField(
+        min_value=1, required=False, help_text="As last read, or in If-Match. If somebody changed the draft since, this is refused with 409."
+    )
 
 
 @extend_schema(tags=["drafts"])
@@ -97,14 +99,15 @@ class Drafts(ListModelMixin, Endpoint):
         """Keep what somebody has begun to write down, however incomplete."""
         return idempotency.once(request, lambda: self._begin(request))
 
-    @extend_schema(summary="Change a draft", request=DraftChanged, responses={200: DraftOut, **schema.WRITING_ONE})
-    def partial_update(self, request: Request, id: Any) -> Response:
+    @extend_schema(
+        summary="Change a draft",
+        parameters=[schema.KEY, schema.MATCH],
+        request=DraftChanged,
+        responses={200: DraftOut, **schema.REPLACING},
+    )
+    def partial_update(self, request: Request, id: Any) -> HttpResponse:
         """Keep the draft with these fields. Refused if somebody changed it since `version`; what is on file then stays as it is."""
-        draft = self._one(id)
-        said = DraftChanged(data=request.data, context=self.get_serializer_context())
-        said.is_valid(raise_exception=True)
-        kept = actions.keep(draft=draft, by=cast(User, request.user), **said.validated_data)
-        return Response(self.get_serializer(kept).data)
+        return idempotency.once(request, lambda: self._keep(request, self._one(id)), 200)
 
     @extend_schema(summary="Discard a draft", responses={204: None, **schema.READING_ONE})
     def destroy(self, request: Request, id: Any) -> Response:
@@ -120,6 +123,14 @@ class Drafts(ListModelMixin, Endpoint):
         if found is None:
             raise Http404
         return found
+
+    def _keep(self, request: Request, draft: Draft) -> idempotency.Answer:
+        said = DraftChanged(data=request.data, context=self.get_serializer_context())
+        said.is_valid(raise_exception=True)
+        facts = dict(said.validated_data)
+        with conditional.replacing(request, facts.pop("version", None)) as version:
+            kept = actions.keep(draft=draft, by=cast(User, request.user), version=version, **facts)
+        return dict(self.get_serializer(kept).data), ""
 
     def _begin(self, request: Request) -> idempotency.Answer:
         said = DraftIn(data=request.data, context=self.get_serializer_context())

@@ -22,7 +22,7 @@ from rest_framework.reverse import reverse
 from incidents.actions import evidence as actions
 from incidents.actions import reads
 from incidents.actions.evidence import Received
-from incidents.api import idempotency, schema
+from incidents.api import bulk, idempotency, schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.errors import CannotRead, TooLarge
 from incidents.api.fields import Instant, Strict, Text
@@ -187,6 +187,17 @@ class EvidenceItems(ListModelMixin, Endpoint):
         return idempotency.once(request, lambda: self._attach(request))
 
     @extend_schema(
+        summary="Attach links",
+        parameters=[schema.KEY],
+        request=bulk.rows_of(EvidenceIn, "EvidenceRowsIn"),
+        responses={207: bulk.OutcomesOut, **schema.WRITING},
+    )
+    @action(detail=False, methods=["post"], url_path="bulk", url_name="bulk", parser_classes=[StrictJSONParser])
+    def many(self, request: Request) -> HttpResponse:
+        """Attach many links at once, with an outcome for each row. Files go one by one, each in a form of its own."""
+        return bulk.each(request, self._attached)
+
+    @extend_schema(
         summary="The original",
         responses={(200, BYTES): OpenApiTypes.BINARY, **schema.READING_ONE, **schema.problems(409)},
     )
@@ -227,16 +238,20 @@ class EvidenceItems(ListModelMixin, Endpoint):
         return dict(self.get_serializer(evidence.rows([one])[0]).data)
 
     def _attach(self, request: Request) -> idempotency.Answer:
-        said = EvidenceIn(data=request.data, context=self.get_serializer_context())
+        made = self._attached(request.data)
+        return self._shown(self._one(made["id"])), made["url"]
+
+    def _attached(self, data: Any) -> bulk.Written:
+        said = EvidenceIn(data=data, context=self.get_serializer_context())
         said.is_valid(raise_exception=True)
         values = said.validated_data
-        report = _report(request, values["report"])
-        by, title = cast(User, request.user), values.get("title", "")
+        report = _report(self.request, values["report"])
+        by, title = cast(User, self.request.user), values.get("title", "")
         if values.get("file"):
             attached = actions.attach_file(report=report, by=by, received=values["file"], title=title)
         else:
             attached = actions.attach(report=report, by=by, link=values["link"], title=title)
-        return self._shown(attached), reverse("api-evidence-detail", kwargs={"id": attached.public_id}, request=request)
+        return {"id": attached.public_id, "url": reverse("api-evidence-detail", kwargs={"id": attached.public_id}, request=self.request)}
 
 
 def _report(request: Request, public_id: UUID) -> Report:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -16,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from incidents.actions import reports as actions
-from incidents.api import idempotency, schema
+from incidents.api import bulk, idempotency, schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Clock, Day, Degrees, Instant, LocalInstant, Named, Strict, Text, WholeNumber, Word
 from incidents.api.permissions import LogsReports, Reads
@@ -290,10 +291,24 @@ class Reports(ListModelMixin, Endpoint):
         """Log a report. Send an `Idempotency-Key`, and a request repeated after a lost answer is answered again, not logged again."""
         return idempotency.once(request, lambda: self._log(request))
 
+    @extend_schema(
+        summary="Log reports",
+        parameters=[schema.KEY],
+        request=bulk.rows_of(ReportIn, "ReportsIn"),
+        responses={207: bulk.OutcomesOut, **schema.WRITING},
+    )
+    @action(detail=False, methods=["post"], url_path="bulk", url_name="bulk")
+    def many(self, request: Request) -> HttpResponse:
+        """Log many reports at once, with an outcome for each row: what is refused of one leaves the others as they are."""
+        return bulk.each(request, self._logged)
+
     def _log(self, request: Request) -> idempotency.Answer:
-        said = ReportIn(data=request.data, context=self.get_serializer_context())
+        made = self._logged(request.data)
+        return dict(self.get_serializer(reports.one(request.user, made["id"])).data), made["url"]
+
+    def _logged(self, data: Any) -> bulk.Written:
+        said = ReportIn(data=data, context=self.get_serializer_context())
         said.is_valid(raise_exception=True)
         with idempotency.first_of_its_external_id():
-            report = actions.submit(by=cast(User, request.user), **said.validated_data)
-        shown = self.get_serializer(reports.one(request.user, report.public_id)).data
-        return dict(shown), reverse("report-detail", kwargs={"id": report.public_id}, request=request)
+            report = actions.submit(by=cast(User, self.request.user), **said.validated_data)
+        return {"id": report.public_id, "url": reverse("report-detail", kwargs={"id": report.public_id}, request=self.request)}

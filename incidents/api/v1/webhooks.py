@@ -117,13 +117,15 @@ class Webhooks(ListModelMixin, Endpoint):
         """Be told of what changes from now on. The answer holds the secret with which deliveries are signed, this once."""
         return idempotency.once(request, lambda: self._make(request))
 
-    @extend_schema(summary="Pause a webhook or let it go on", request=WebhookChange, responses={200: WebhookOut, **schema.WRITING_ONE})
-    def partial_update(self, request: Request, id: Any) -> Response:
+    @extend_schema(
+        summary="Pause a webhook or let it go on",
+        parameters=[schema.KEY],
+        request=WebhookChange,
+        responses={200: WebhookOut, **schema.WRITING_ONE},
+    )
+    def partial_update(self, request: Request, id: Any) -> HttpResponse:
         """What changes while it pauses is told when it goes on."""
-        said = WebhookChange(data=request.data)
-        said.is_valid(raise_exception=True)
-        webhook = actions.change(webhook=self._one(id), by=cast(User, request.user), **said.validated_data)
-        return Response(self.get_serializer(webhook).data)
+        return idempotency.once(request, lambda: self._change(request, self._one(id)), 200)
 
     @extend_schema(summary="End a webhook", responses={204: None, **schema.WRITING_ONE})
     def destroy(self, request: Request, id: Any) -> Response:
@@ -157,6 +159,12 @@ class Webhooks(ListModelMixin, Endpoint):
             return webhooks.one(self.request.user, id)
         except Webhook.DoesNotExist:
             raise Http404 from None
+
+    def _change(self, request: Request, webhook: Webhook) -> idempotency.Answer:
+        said = WebhookChange(data=request.data)
+        said.is_valid(raise_exception=True)
+        changed = actions.change(webhook=webhook, by=cast(User, request.user), **said.validated_data)
+        return dict(self.get_serializer(changed).data), ""
 
     def _make(self, request: Request) -> idempotency.Answer:
         said = WebhookIn(data=request.data, context=self.get_serializer_context())
