@@ -83,6 +83,11 @@ def may_do_more_than_read(role: str) -> bool:
     return not CAPABILITIES[role] <= _SEE
 
 
+def roles_of(user: User) -> set[str]:
+    """Return every role that this person has somewhere."""
+    return {user.role, *user.granted.values()}
+
+
 @dataclass(frozen=True)
 class Reach:
     """Under which agreements a capability is held: under all but some, or under some alone."""

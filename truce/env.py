@@ -53,6 +53,14 @@ def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def several(name: str, choices: list[str], default: str) -> list[str]:
+    """Return the variable split at commas, each of them one of these words. One that is misspelt would else mean nothing."""
+    found = words(name, default)
+    if strange := [word for word in found if word not in choices]:
+        raise BadEnvironment(f"{name} may name {', '.join(choices)}, not {strange[0]!r}.")
+    return found
+
+
 def choice(name: str, choices: list[str]) -> str:
     """Return the variable, one of these words; the first where it is not set."""
     value = text(name, choices[0])

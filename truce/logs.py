@@ -74,6 +74,7 @@ def configuration(*, is_json: bool, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            "axes": {"level": "WARNING"},  # it tells of each sign-in otherwise
             "truce.requests": {"level": level if is_json else "WARNING"},
             # These repeat with the path what our own line says with the route; a defect still comes with where it happened.
             **({"django.request": {"level": "ERROR"}, "gunicorn.error": {"handlers": ["stderr"], "propagate": False}} if is_json else {}),

@@ -1,6 +1,7 @@
 """Settings, in reading order. The environment is read here alone, through `truce.env`."""
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", f"{urlsplit(BASE_URL).hostname},localhost,127.0.0.1,[::1]")
 SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")  # earlier ones, which still read what they wrote
 DEBUG = env.flag("DEBUG", False)
 IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
 # Pages and JSON are read as ever, and every write is answered 503. For a copy on a replica, a move, an inquiry into the record.
@@ -34,8 +36,9 @@ FILES_ROOT = Path(env.text("FILES_ROOT", str(BASE_DIR / ".truce" / "files")))
 MEDIA_ROOT = FILES_ROOT
 EVIDENCE_LIMIT = env.whole("EVIDENCE_LIMIT_MB", 50) * 1024 * 1024  # bytes of one file of evidence
 
-# Nothing here may wait on Redis: a request touches PostgreSQL alone.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Nothing here may wait on Redis: a request touches PostgreSQL alone. What all processes must know of sign-ins, how often a code was
+# tried and which one was used, is in a table of its own.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "truce_cache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
 
 # --- Parts
 
@@ -50,6 +53,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
     "csp",
     "django_htmx",
     "django_filters",
@@ -77,6 +83,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "incidents.views.entrance.Entrance",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "truce.urls"
@@ -104,7 +112,7 @@ TEMPLATES = [
 # --- Who signs in
 
 AUTH_USER_MODEL = "incidents.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
@@ -117,6 +125,33 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+
+# Besides the password: a code from an app (TOTP) or a passkey (WebAuthn). Whoever has one of these roles, everywhere or on one agreement,
+# sets one up before anything else opens; the rest may.
+SECOND_FACTOR_FOR = env.several("SECOND_FACTOR_FOR", ["analyst", "editor", "partner", "administrator"], "editor,administrator")
+MFA_ADAPTER = "incidents.views.accounts.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "activate_totp": "incidents.views.accounts.FirstCodeForm",
+    "authenticate": "incidents.views.accounts.CodeForm",
+    "reauthenticate": "incidents.views.accounts.CodeAgainForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Truce"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute wrong
+
+# Five wrong passwords for a name from one address close that name to that address for a while. Counted in PostgreSQL.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "incidents.views.accounts.address_of"
+AXES_USERNAME_CALLABLE = "incidents.views.accounts.name_tried"
+AXES_LOCKOUT_CALLABLE = "incidents.views.accounts.locked"
+AXES_CLIENT_STR_CALLABLE = "incidents.views.accounts.nobody"  # names and addresses stay out of the logs
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -1,14 +1,18 @@
 """Addresses. Pages carry their language in the path; JSON and probes do not."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+
+# Whoever administers signs in where everybody does, with the second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("incidents.api.urls")),
     *i18n_patterns(
         path("", include("incidents.views.urls")),
-        path("accounts/", include("allauth.urls")),
+        path("accounts/", include("incidents.views.account_urls")),
         path("administration/", admin.site.urls),
     ),
 ]

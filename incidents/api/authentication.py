@@ -6,19 +6,20 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from incidents.models import ApiKey, User
+from incidents.queries import second_factors
+from incidents.rules import networks
 
 _BEARER = re.compile(r"bearer(?: +(?P<text>.*))?", re.IGNORECASE)
 
 
 def address_of(request: Request) -> str:
-    """Return the address that asks: behind a proxy the one that the proxy itself saw, the last in its list; what stands before is hearsay."""
-    if settings.BEHIND_PROXY:
-        return str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Return the address that asks, as far as it can be believed."""
+    said = request.META
+    return networks.asking(str(said.get("REMOTE_ADDR", "")), str(said.get("HTTP_X_FORWARDED_FOR", "")), is_behind_proxy=settings.BEHIND_PROXY)
 
 
 class ApiKeyAuthentication(BaseAuthentication):
@@ -43,3 +44,10 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 class BrowserAuthentication(SessionAuthentication):
     """The session of somebody signed in on the pages; writes need the CSRF token of that session."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        """Return who has signed in. Refuse whoever still has to set up a second factor, as the pages do."""
+        found = super().authenticate(request)
+        if found and second_factors.is_missing(found[0], request.session):
+            raise PermissionDenied(_("Set up a second factor for signing in first, on the pages."), code="second_factor_missing")
+        return found

@@ -47,3 +47,8 @@ def holds(ranges: Iterable[str], address: str) -> bool:
     if isinstance(at, IPv6Address) and at.ipv4_mapped:
         at = at.ipv4_mapped
     return any(at in network for network in kept)
+
+
+def asking(remote: str, forwarded: str, *, is_behind_proxy: bool) -> str:
+    """Return the address that asks: behind a proxy the one that the proxy itself saw, the last in its list; what stands before is hearsay."""
+    return forwarded.rsplit(",", 1)[-1].strip() if is_behind_proxy else remote

@@ -227,6 +227,11 @@ class Desk:
         return self.is_open and dashboard.is_demonstration()
 
     @cached_property
+    def is_tried_out(self) -> bool:
+        """Return whether this is the demo, before anybody has signed in: how to sign in may then be said."""
+        return dashboard.is_demonstration()
+
+    @cached_property
     def times(self) -> str:
         """Return the zone that times are shown in."""
         return dates.zone_name(self.agreement.timezone, self.agreement.in_force_from) if self.agreement else ""

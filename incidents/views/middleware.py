@@ -22,7 +22,7 @@ from incidents.queries import looks
 from incidents.views import broken
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
-STILL_OPEN = {"account_login", "account_logout", "theme"}
+STILL_OPEN = {"account_login", "account_logout", "mfa_authenticate", "mfa_login_webauthn", "theme"}
 
 
 class ReadOnly:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth import authenticate
+from allauth.mfa.totp.internal import auth
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
 from incidents.models import ApiKey, User
 from incidents.permissions import Capability, may
+from incidents.views import accounts
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +25,12 @@ ROLES = ["analyst", "editor", "second-editor", "partner", "admin"]
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def authenticate(username: str, password: str) -> User | None:
+    """Return whom the name and the password open to."""
+    user = User.objects.get(username=username)
+    return user if user.check_password(password) else None
 
 
 @pytest.fixture
@@ -50,6 +57,23 @@ def test_each_role_gets_a_sign_in_that_works(file: Path) -> None:
         assert written[role]["api_key"] not in said
     assert "http://127.0.0.1:8000" in said
     assert len({written[role]["password"] for role in ROLES}) == len(ROLES)
+
+
+def test_who_decides_gets_codes_that_work_and_keeps_them(file: Path, settings: Settings) -> None:
+    settings.SECOND_FACTOR_FOR = ["editor", "administrator"]
+    written, said = issue(file)
+    assert [role for role in ROLES if "totp_secret" in written[role]] == ["editor", "second-editor", "admin"]
+    assert said.count(f"bin/manage --data {file.parent} one_time_code ") == 3
+    assert issue(file)[0] == written
+    told = StringIO()
+    call_command("one_time_code", "editor", stdout=told, stderr=StringIO())
+    assert auth.validate_totp_code(written["editor"]["totp_secret"], told.getvalue().strip())
+    settings.SECRET_KEY = "another, under which nothing that was kept can be read"
+    accounts._key.cache_clear()
+    renewed, _ = issue(file)
+    accounts._key.cache_clear()
+    assert renewed["editor"]["totp_secret"] != written["editor"]["totp_secret"]
+    assert renewed["editor"]["password"] == written["editor"]["password"]
 
 
 def test_roles_may_do_what_their_names_say(file: Path) -> None:

@@ -3,18 +3,22 @@
 import json
 import os
 import secrets
+import shlex
 import tempfile
 from argparse import ArgumentParser
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from incidents.actions import one_time_codes
 from incidents.demo import loading
 from incidents.models import ApiKey, User
+from incidents.queries import second_factors
 
 ROLES = {
     "analyst": User.Role.ANALYST,
@@ -33,6 +37,11 @@ class SignIn:
     username: str
     password: str
     api_key: str
+    totp_secret: str = ""
+
+    def said(self) -> dict[str, str]:
+        """Return what stands in the file: the secret that codes are made from only where there is one."""
+        return {name: value for name, value in asdict(self).items() if value or name != "totp_secret"}
 
 
 class Command(BaseCommand):
@@ -48,7 +57,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             sign_ins = {name: _working(name, before.get(name)) for name in ROLES}
             try:
-                _write(file, {"base_url": base_url} | {name: asdict(sign_in) for name, sign_in in sign_ins.items()})
+                _write(file, {"base_url": base_url} | {name: sign_in.said() for name, sign_in in sign_ins.items()})
             except OSError as error:
                 raise CommandError(f"{file} cannot be written: {error.strerror}.") from error
         loading.release_convoys(tell=self.stdout.write)
@@ -56,7 +65,13 @@ class Command(BaseCommand):
         self.stdout.write(f"Keys      {file}")
         width = max(map(len, ROLES))
         for name, sign_in in sign_ins.items():
-            self.stdout.write(f"Sign in   {name:<{width}}  {sign_in.password}")
+            then = f"   then the code that this prints: {_manage(file)} one_time_code {name}" if sign_in.totp_secret else ""
+            self.stdout.write(f"Sign in   {name:<{width}}  {sign_in.password}{then}")
+
+
+def _manage(file: Path) -> str:
+    """Return how commands are run against this demo."""
+    return "bin/manage" if file.parent == settings.BASE_DIR / ".truce" else f"bin/manage --data {shlex.quote(str(file.parent))}"
 
 
 def _working(name: str, before: SignIn | None) -> SignIn:
@@ -72,7 +87,15 @@ def _working(name: str, before: SignIn | None) -> SignIn:
         password = secrets.token_urlsafe(12)
         user.set_password(password)
         user.save(update_fields=["password"])
-    return SignIn(name, password, api_key if api_key and _opens(api_key, user) else _new_key(user))
+    secret = _working_secret(user, before.totp_secret if before else "") if second_factors.is_needed(user) else ""
+    return SignIn(name, password, api_key if api_key and _opens(api_key, user) else _new_key(user), secret)
+
+
+def _working_secret(user: User, before: str) -> str:
+    """Return the secret that this user's codes are made from: the one in the file where it is theirs, otherwise a new one."""
+    if before and one_time_codes.secret_of(user) == before:
+        return before
+    return one_time_codes.set_up(user)
 
 
 def _opens(api_key: str, user: User) -> bool:
@@ -103,7 +126,8 @@ def _read(file: Path) -> dict[str, SignIn]:
 
 
 def _is_whole(entry: Any) -> bool:
-    return isinstance(entry, dict) and entry.keys() == set(SignIn.__annotations__) and all(isinstance(value, str) for value in entry.values())
+    names = set(SignIn.__annotations__)
+    return isinstance(entry, dict) and names - {"totp_secret"} <= entry.keys() <= names and all(isinstance(value, str) for value in entry.values())
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
