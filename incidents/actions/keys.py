@@ -60,9 +60,12 @@ def issue(
 
 @transaction.atomic
 def rotate(*, key: ApiKey, by: User, overlap: timedelta = timedelta(days=1)) -> tuple[ApiKey, str]:
-    """Return the key with a new secret, and its text; the secret before opens it for the overlap, and no longer than it would have."""
+    """Return the key with a new secret, and its text; the secret before opens it for the overlap, and no longer than it would have.
+
+    A person gives it as long again as it had; a key that renews itself gains no time, or whoever stole it could keep it for good.
+    """
     key = ApiKey.objects.select_for_update(of=("self",)).select_related("user").get(pk=key.pk)
-    _must_manage(by, key.user)
+    _must_manage(by, key.user, key)
     now = timezone.now()
     if key.revoked_at is not None or key.expires_at <= now:
         raise RuleBroken("not_current", _("This key opens nothing any more: issue another."), "key")
@@ -71,7 +74,7 @@ def rotate(*, key: ApiKey, by: User, overlap: timedelta = timedelta(days=1)) -> 
     before = key.facts()
     lasting = key.expires_at - (key.rotated_at or key.created_at)
     text = key.renewed(min(now + overlap, key.expires_at))
-    key.rotated_at, key.expires_at = now, now + min(lasting, LONGEST)
+    key.rotated_at, key.expires_at = now, key.expires_at if by.key else now + min(lasting, LONGEST)
     key.save(update_fields=["secret_hash", "former_hash", "former_until", "rotated_at", "expires_at"])
     changes.record(by=by, kind=ChangeKind.KEY_ROTATED, record=key, agreement=None, before=before, after=key.facts())
     return key, text
@@ -81,7 +84,7 @@ def rotate(*, key: ApiKey, by: User, overlap: timedelta = timedelta(days=1)) -> 
 def revoke(*, key: ApiKey, by: User) -> ApiKey:
     """Return the key, which opens nothing from the next request on. One revoked earlier keeps its instant."""
     key = ApiKey.objects.select_for_update(of=("self",)).select_related("user").get(pk=key.pk)
-    _must_manage(by, key.user)
+    _must_manage(by, key.user, key)
     if key.revoked_at is None:
         before = key.facts()
         key.revoked_at = timezone.now()
@@ -90,10 +93,13 @@ def revoke(*, key: ApiKey, by: User) -> ApiKey:
     return key
 
 
-def _must_manage(by: User, owner: User) -> None:
-    """Raise PermissionDenied unless these are one's own keys, or one administers. No key makes or changes keys."""
-    own = by.pk == owner.pk and by.key is None and may_somewhere(by, Capability.READ)
-    if not (own or (by.key is None and may(by, Capability.ADMINISTER))):
+def _must_manage(by: User, owner: User, key: ApiKey | None = None) -> None:
+    """Raise PermissionDenied unless these are one's own keys, or one administers. No key makes keys, nor changes any but itself."""
+    if by.key is not None:
+        allowed = key is not None and by.key.pk == key.pk
+    else:
+        allowed = (by.pk == owner.pk and may_somewhere(by, Capability.READ)) or may(by, Capability.ADMINISTER)
+    if not allowed:
         raise PermissionDenied
 
 

@@ -21,11 +21,12 @@ class RowCursor(BasePagination):
     """Newest first. `cursor` is opaque: follow `next` until it is null. `limit` is 100, and 1,000 at most. `count=1` counts, up to a cap."""
 
     query_names = ("cursor", "limit", "count")
+    usual, longest = USUAL, cursors.LONGEST_PAGE
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """Return the rows of the page asked for. Raise RuleBroken for a cursor or a limit that cannot be read."""
         self.counted = cursors.count(queryset) if _is_count_asked(request) else None
-        self.page = self.turned(queryset, said_once(request.query_params, "cursor") or None, limited(request))
+        self.page = self.turned(queryset, said_once(request.query_params, "cursor") or None, limited(request, usual=self.usual, longest=self.longest))
         self.address = request.build_absolute_uri()
         return self.page.rows
 
@@ -68,7 +69,7 @@ class RowCursor(BasePagination):
                 "in": "query",
                 "required": False,
                 "description": "Rows on a page.",
-                "schema": {"type": "integer", "minimum": 1, "maximum": cursors.LONGEST_PAGE, "default": USUAL},
+                "schema": {"type": "integer", "minimum": 1, "maximum": self.longest, "default": self.usual},
             },
         ]
 

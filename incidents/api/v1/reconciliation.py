@@ -13,8 +13,10 @@ from rest_framework.reverse import reverse
 from incidents.api import schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Word
+from incidents.api.pagination import RowCursor
 from incidents.models import AggregateClaim, Report
 from incidents.queries import aggregates, reconciliation
+from incidents.queries.aggregates import ClaimFilter
 from incidents.queries.reconciliation import Reconciled
 from incidents.rules.reconciliation import OF_RECORDS, Row
 from incidents.vocabulary import Qualifier, Share, Unit
@@ -105,13 +107,12 @@ class Reconciliations(Endpoint):
 
     serializer_class = ReconciliationOut
     queryset = AggregateClaim.objects.none()
-    pagination_class = None
+    pagination_class: Any = None
 
     @extend_schema(summary="Reconcile an aggregate claim", responses={200: ReconciliationOut, **schema.READING_ONE})
     def retrieve(self, request: Request, id: Any) -> Response:
         """The claim laid beside the claimant's own reports against the same accused that this key may see."""
-        found = self._found(id)
-        return Response(ReconciliationOut(found, context={**self.get_serializer_context(), "claim": found.claim}).data)
+        return Response(self._told(self._found(id)))
 
     @extend_schema(
         operation_id="aggregate_claims_reconciliation_part",
@@ -126,9 +127,40 @@ class Reconciliations(Endpoint):
         context = {**self.get_serializer_context(), "claim": found.claim, "behind": reconciliation.behind(request.user, found, Share(part))}
         return Response(ShareOpenedOut(found.parts.of(Share(part)), context=context).data)
 
+    def _told(self, found: Reconciled) -> Any:
+        return ReconciliationOut(found, context={**self.get_serializer_context(), "claim": found.claim}).data
+
     def _found(self, id: Any) -> Reconciled:
         try:
             claim = aggregates.one(self.request.user, id)
         except AggregateClaim.DoesNotExist:
             raise Http404 from None
         return reconciliation.of_claim(self.request.user, claim)
+
+
+class FewAtATime(RowCursor):
+    """Newest first. Each row is reckoned when it is asked for, so that a page has few: `limit` is 10, and 20 at most."""
+
+    usual, longest = 10, 20
+
+
+@extend_schema(tags=["aggregate-claims"])
+class AllReconciliations(Reconciliations):
+    """Claims beside our records."""
+
+    pagination_class: Any = FewAtATime
+    asked_by = ClaimFilter
+    lookup_url_kwarg = "id"
+    lookup_value_converter = "uuid"
+
+    @extend_schema(summary="List reconciliations", responses={200: ReconciliationOut(many=True), **schema.READING})
+    def list(self, request: Request) -> Response:
+        """One for each claim that the filter leaves, newest first."""
+        claims = self.paginate_queryset(aggregates.filtered(request.user, self.asked_filter()))
+        page: Response = self.get_paginated_response([self._told(reconciliation.of_claim(request.user, claim)) for claim in claims])
+        return page
+
+    @extend_schema(summary="One reconciliation", responses={200: ReconciliationOut, **schema.READING_ONE})
+    def retrieve(self, request: Request, id: Any) -> Response:
+        """The same as below the claim, by the claim's id."""
+        return super().retrieve(request, id)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -20,7 +22,8 @@ from incidents.api.v1.flags import Flag
 from incidents.api.v1.parties import PartyNamed
 from incidents.api.v1.watches import WatchOut
 from incidents.models import Agreement
-from incidents.queries import aggregates, coverage, filters, points, tallies, tallies_asked, visibility
+from incidents.queries import aggregates, agreements, coverage, filters, points, tallies, tallies_asked, visibility
+from incidents.queries.agreements import TalliedFilter
 from incidents.queries.questions import WINDOW_NAMES, Question
 from incidents.queries.tallies import StatementBehind, Tallies
 from incidents.queries.tallies_asked import Asked
@@ -139,6 +142,35 @@ class AgreementTallies(Endpoint):
         question = Question.parse({**request.query_params.dict(), "by": ""}, agreement, request.user)
         found = tallies_asked.of(question, request.user, said_by)
         return Response(self.get_serializer(found).data)
+
+
+class TalliesNamed(serializers.Serializer[Any]):
+    """Where the tallies of one agreement are read: numbers of different agreements are never added."""
+
+    agreement = AgreementNamed(source="*")
+    url = serializers.HyperlinkedIdentityField(view_name="tallies-detail", lookup_field="slug")
+    cells_url = serializers.HyperlinkedIdentityField(view_name="tallies-cells", lookup_field="slug", help_text="Broken down.")
+    behind_url = serializers.HyperlinkedIdentityField(view_name="tallies-behind", lookup_field="slug", help_text="The records behind a number.")
+    first_day = Day(help_text="First local day in force.")
+    last_day = Day(allow_null=True, help_text="Null: no end was agreed.")
+
+
+@extend_schema(tags=["tallies"])
+class AllTallies(ListModelMixin, Endpoint):
+    """The agreements of which there are tallies."""
+
+    serializer_class = TalliesNamed
+    queryset = Agreement.objects.none()
+    asked_by = TalliedFilter
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return the agreements asked for."""
+        return agreements.tallied(self.request.user, self.asked_filter())
+
+    @extend_schema(summary="List tallies", responses={200: TalliesNamed(many=True), **schema.READING})
+    def list(self, *args: Any, **kwargs: Any) -> Any:
+        """One for each agreement, with the addresses of its numbers."""
+        return super().list(*args, **kwargs)
 
 
 def agreement_named(request: Request, slug: str) -> Agreement:

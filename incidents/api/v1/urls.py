@@ -10,6 +10,7 @@ from incidents.api.v1.agreements import Agreements
 from incidents.api.v1.areas import Areas
 from incidents.api.v1.arranging import Answered, OfReport, Whole
 from incidents.api.v1.assessments import Assessments
+from incidents.api.v1.casualty_claims import CasualtyClaims
 from incidents.api.v1.cells import BehindCells, Cells, Methods, OneMethod
 from incidents.api.v1.changes import Changes
 from incidents.api.v1.convoys import Convoys
@@ -21,21 +22,27 @@ from incidents.api.v1.evidence import Checkpoints, EvidenceItems
 from incidents.api.v1.exports import Drawn, Exports
 from incidents.api.v1.imports import ImportFormats, ImportNames, ImportRows, Imports
 from incidents.api.v1.incidents import Incidents
+from incidents.api.v1.keys import Keys
 from incidents.api.v1.parties import Parties
 from incidents.api.v1.places import Places
+from incidents.api.v1.profile import Applies
 from incidents.api.v1.reads import Reads
-from incidents.api.v1.reconciliation import Reconciliations
+from incidents.api.v1.reconciliation import AllReconciliations, Reconciliations
 from incidents.api.v1.reports import Reports
 from incidents.api.v1.responses import Responses
 from incidents.api.v1.review import Comments, Compared, Happened, Held, Moved, Queue, Weighed
+from incidents.api.v1.sides import Sides
 from incidents.api.v1.snapshots import Snapshots
 from incidents.api.v1.sources import Sources
-from incidents.api.v1.tallies import AgreementTallies
+from incidents.api.v1.tallies import AgreementTallies, AllTallies
+from incidents.api.v1.terms import Terms
 from incidents.api.v1.watches import WatchedDays
 from incidents.api.v1.webhooks import Webhooks
 
 router = SimpleRouter(use_regex_path=False)
 router.register("agreements", Agreements, basename="agreement")
+router.register("terms", Terms, basename="term")
+router.register("sides", Sides, basename="side")
 router.register("parties", Parties, basename="party")
 router.register("affiliations", Affiliations, basename="affiliation")
 router.register("areas", Areas, basename="area")
@@ -43,7 +50,10 @@ router.register("places", Places, basename="place")
 router.register("sources", Sources, basename="source")
 router.register("reads", Reads, basename="read")
 router.register("reports", Reports, basename="report")
+router.register("casualty-claims", CasualtyClaims, basename="casualty-claim")
 router.register("aggregate-claims", AggregateClaims, basename="aggregate-claim")
+router.register("reconciliations", AllReconciliations, basename="reconciliation")
+router.register("tallies", AllTallies, basename="tallies")
 router.register("declarations", Declarations, basename="declaration")
 router.register("incidents", Incidents, basename="incident")
 router.register("responses", Responses, basename="response")
@@ -56,12 +66,15 @@ router.register("exports", Exports, basename="export")
 router.register("webhooks", Webhooks, basename="webhook")
 router.register("imports", Imports, basename="import")
 router.register("snapshots", Snapshots, basename="api-snapshot")
+router.register("keys", Keys, basename="key")
 router.register("drafts", Drafts, basename="draft")
 
 urlpatterns = [
     path("agreements/<slug:slug>/tallies/", AgreementTallies.as_view({"get": "retrieve"}), name="agreement-tallies"),
     path("agreements/<slug:slug>/tallies/cells/", Cells.as_view({"get": "retrieve"}), name="tallies-cells"),
     path("agreements/<slug:slug>/tallies/behind/", BehindCells.as_view({"get": "retrieve"}), name="tallies-behind"),
+    path("tallies/<slug:slug>/", AgreementTallies.as_view({"get": "retrieve"}), name="tallies-detail"),
+    path("profile/", Applies.as_view({"get": "retrieve"}), name="profile"),
     path("tally-methods/", Methods.as_view({"get": "every"}), name="tally-methods"),
     path("tally-methods/<slug:slug>/", OneMethod.as_view({"get": "retrieve"}), name="tally-method"),
     path("agreements/<slug:slug>/watch/", WatchedDays.as_view({"get": "retrieve"}), name="agreement-watch"),

@@ -3,7 +3,6 @@
 import uuid
 from datetime import timedelta
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from incidents.actions import keys as action
 from incidents.errors import RuleBroken
 from incidents.forms.keys import IssueKey
-from incidents.models import ApiKey, User
-from incidents.permissions import Capability, may
+from incidents.models import ApiKey
+from incidents.permissions import Capability
+from incidents.queries import keys
 from incidents.views.access import DeskRequest, only
 from incidents.vocabulary import Scope
 
@@ -55,20 +55,15 @@ def revoke(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
     return redirect("keys")
 
 
-def _seen(user: User) -> QuerySet[ApiKey]:
-    found = ApiKey.objects.select_related("user").prefetch_related("agreements")
-    return found if may(user, Capability.ADMINISTER) else found.filter(user=user)
-
-
 def _one(request: DeskRequest, public_id: uuid.UUID) -> ApiKey:
-    key = _seen(request.user).filter(public_id=public_id).first()
+    key = keys.seen(request.user).filter(public_id=public_id).first()
     if key is None:
         raise Http404
     return key
 
 
 def _page(request: DeskRequest, form: IssueKey, key: ApiKey | None = None, text: str = "", refused: str = "") -> HttpResponse:
-    rows = [(row, [Scope(scope).label for scope in row.scopes]) for row in _seen(request.user)[:200]]
+    rows = [(row, [Scope(scope).label for scope in row.scopes]) for row in keys.seen(request.user)[:200]]
     context = {"rows": rows, "form": form, "key": key, "text": text, "refused": refused, "title": _("Keys")}
     answer = render(request, "desk/keys/list.html", context, status=422 if form.errors or refused else 200)
     answer["Cache-Control"] = "no-store"
