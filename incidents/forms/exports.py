@@ -1,5 +1,6 @@
 """Asking for an export."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from incidents.queries.visibility import Reader
 
 
 class TakeAway(RecordForm):
-    """What to take away, in which format, and narrowed how."""
+    """What to take away, in which format, and narrowed how: by the fields here, and by what else the address of a list said."""
 
     of = forms.ChoiceField(label=_("Of what"), choices=lambda: [(name, export.label) for name, export in EXPORTS.items()])
     format = forms.ChoiceField(label=_("Format"), choices=lambda: [(name, kind.label) for name, kind in FORMATS.items()])
@@ -22,11 +23,13 @@ class TakeAway(RecordForm):
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("Until"), required=False)
 
-    def __init__(self, *args: Any, reader: Reader, **options: Any) -> None:
+    def __init__(self, *args: Any, reader: Reader, said: Mapping[str, str], **options: Any) -> None:
         super().__init__(*args, **options)
+        words = {name for export in EXPORTS.values() for name in export.asked_by.names()} - self.fields.keys()
+        self.others = [(name, said[name]) for name in sorted(words) if said.get(name)]
         agreements = [(row.slug, row.label) for row in visibility.agreements(reader)]
         self.fields["agreement"].choices = [("", _("All")), *agreements]  # type: ignore[attr-defined]
 
     def asked(self) -> dict[str, str]:
         """Return the filter, as an address would say it; what is empty narrows nothing."""
-        return {name: str(value) for name in ("agreement", "since", "until") if (value := self.cleaned_data[name])}
+        return {name: str(value) for name in ("agreement", "since", "until") if (value := self.cleaned_data[name])} | dict(self.others)

@@ -78,6 +78,8 @@ class Report(Record):
             # The report list: an agreement's reports, newest first, paged by row value.
             models.Index(fields=["agreement", "-id"], name="report_newest"),
             models.Index(fields=["agreement", "occurred_on"], name="report_by_day"),
+            # What lies in a box on the map.
+            models.Index(fields=["latitude", "longitude"], condition=Q(latitude__isnull=False), name="report_by_point"),
         ]
         constraints = [
             one_of("state", ReportState, "report_state_known"),

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 
 from incidents.models import Agreement, Change, ChangeKind, Convoy, Party, Place
 from incidents.permissions import Capability, reach
@@ -83,9 +82,10 @@ def is_in(box: Box, latitude: Any, longitude: Any) -> Q:
     return found & Q(**{f"{longitude}__range": (box.west, box.east)})
 
 
-def pointed(rows: Rows) -> Rows:
-    """Return the rows with `lat` and `lon`: their own point, or else that of the place they name."""
-    return rows.alias(lat=Coalesce("latitude", "place__latitude"), lon=Coalesce("longitude", "place__longitude"))
+def points_in(box: Box) -> Q:
+    """Return the rows whose own point lies in the box, or else that of the place they name. Either is found by an index."""
+    places = Place.objects.filter(is_in(box, "latitude", "longitude"))
+    return is_in(box, "latitude", "longitude") | Q(latitude=None, place__in=places.values("pk"))
 
 
 def graded(reader: Reader, grade: str) -> Q:

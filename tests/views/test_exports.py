@@ -52,3 +52,14 @@ def test_a_file_is_fetched(partner: Client) -> None:
 def test_what_cannot_be_drawn_is_said_at_its_field(partner: Client) -> None:
     answer = partner.post(PAGE, {"of": "aggregate-claims", "format": "geojson", "since": ""})
     assert answer.status_code == 422 and "no place on a map" in text_of(answer)
+
+
+def test_a_list_is_taken_away_as_it_is_narrowed(partner: Client) -> None:
+    make_report(unit="shot")
+    listed = partner.get("/en/reports/?agreement=river-2020&unit=shot&side=A").content.decode()
+    assert "?of=reports&amp;agreement=river-2020&amp;side=A&amp;unit=shot" in listed
+    form = partner.get(f"{PAGE}?of=reports&agreement=river-2020&unit=shot&side=A").content.decode()
+    assert '<input type="hidden" name="unit" value="shot">' in form and '<option value="reports" selected>' in form
+    assert partner.post(PAGE, {"of": "reports", "format": "csv", "agreement": "river-2020", "unit": "shot", "box": "1,2"}).status_code == 422
+    assert partner.post(PAGE, {"of": "reports", "format": "csv", "agreement": "river-2020", "unit": "shot", "side": "A"}).status_code == 302
+    assert ExportJob.objects.get().filter == {"agreement": "river-2020", "unit": "shot", "side": "A"}

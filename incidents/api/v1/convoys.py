@@ -34,7 +34,8 @@ from incidents.vocabulary import TimePrecision
 
 COUNTED_BY = [
     OpenApiParameter("agreement", str, description="Slug. Only under one agreement is it told who controls the way."),
-    OpenApiParameter("known_on", datetime, description="As the ledger had it at this instant."),
+    OpenApiParameter("as_known_on", datetime, description="As the ledger had it at this instant."),
+    OpenApiParameter("known_on", datetime, description="The same, as it was called before.", deprecated=True),
 ]
 
 
@@ -60,7 +61,7 @@ class Convoys(ListModelMixin, Endpoint):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the request in; the statistics are asked for by other words than the list."""
         if self.action == "tallies":
-            self.asked_by, self.query_names = Filter, ("agreement", "known_on")
+            self.asked_by, self.query_names = Filter, ("agreement", "as_known_on", "known_on")
         super().initial(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -86,8 +87,9 @@ class Convoys(ListModelMixin, Endpoint):
         """How many were agreed to, refused, held up, struck and delivered: in all, and by month, mode, class of destination and controller."""
         slug = filters.slug(filters.said_once(request.query_params, "agreement"), "agreement")
         agreement = narrowing.agreement(request.user, slug)
-        known_on = filters.said_once(request.query_params, "known_on")
-        found = convoy_tallies.of(request.user, agreement, known_on=_instant(known_on) if known_on else None)
+        said = {name: filters.said_once(request.query_params, name) for name in ("as_known_on", "known_on")}
+        instants = [_instant(value, name) for name, value in said.items() if value]
+        found = convoy_tallies.of(request.user, agreement, known_on=instants[0] if instants else None)
         return Response(ConvoyStatisticsOut(found).data)
 
     @extend_schema(summary="One convoy", responses={200: ConvoyOut, **schema.READING_ONE})
@@ -205,11 +207,11 @@ class Convoys(ListModelMixin, Endpoint):
         return dict(shown), reverse("convoy-detail", kwargs={"id": convoy.public_id}, request=self.request)
 
 
-def _instant(said: str) -> datetime:
+def _instant(said: str, field: str) -> datetime:
     try:
         return cast(datetime, Instant().run_validation(said))
     except ValidationError:
-        raise RuleBroken("not_an_instant", _("Write an instant with its offset, such as 2016-09-19T18:20:00Z."), "known_on") from None
+        raise RuleBroken("not_an_instant", _("Write an instant with its offset, such as 2016-09-19T18:20:00Z."), field) from None
 
 
 def _checkpoint(convoy: Convoy, position: int | None) -> Any:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from incidents.errors import RuleBroken
 from incidents.forms.claims import Withdraw
 from incidents.models import AggregateClaim, AggregateClaimPart, Agreement
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, may, may_somewhere
 from incidents.queries import aggregates, history, tallies
 from incidents.queries.aggregates import ClaimFilter
 from incidents.queries.tallies import Tallies
@@ -82,6 +82,7 @@ def index(request: DeskRequest) -> HttpResponse:
         "sides": [accused.of_side(side) for side in here.sides.all()],
         "is_of_a_figure": bool(against),
         "is_narrowed": set(kept) - {"agreement"},
+        "takeaway": urlencode({"of": "aggregate-claims"} | asked.as_params()) if page and may_somewhere(request.user, Capability.EXPORT) else "",
         "filters": claim_filters.of(request.user, here, asked, params),
         "wrong": wrong,
         "newer": f"?{urlencode(kept | {'cursor': page.previous})}" if page and page.previous else "",

@@ -23,7 +23,8 @@ SHOWN = 30
 @only(Capability.EXPORT)
 def index(request: DeskRequest) -> HttpResponseBase:
     """List the reader's exports; a form asks for one. While one is being made, the list asks after it by itself."""
-    form = TakeAway(request.POST or None, reader=request.user, initial={"agreement": request.GET.get("agreement", "")})
+    initial = {name: request.GET.get(name, "") for name in ("of", "agreement", "since", "until")}
+    form = TakeAway(request.POST or None, reader=request.user, said=request.POST or request.GET, initial=initial)
     if request.method == "POST" and form.is_valid():
         of, format, asked = form.cleaned_data["of"], form.cleaned_data["format"], form.asked()
         try:

@@ -21,7 +21,7 @@ from incidents.errors import RuleBroken, StaleRecord
 from incidents.forms.evidence import AttachEvidence
 from incidents.forms.reports import BOOKKEEPING, LogReport, Restore, Retract, begun, filled
 from incidents.models import Agreement, Draft, Report
-from incidents.permissions import Capability, may
+from incidents.permissions import Capability, may, may_somewhere
 from incidents.queries import dashboard, drafts, evidence, history, reports, sides
 from incidents.queries.filters import ReportFilter
 from incidents.views import current, dates
@@ -60,6 +60,7 @@ def index(request: DeskRequest) -> HttpResponse:
         "rows": rows.of(page.rows, sides.camps(here)) if page and here else [],
         "total": f"{total}" if is_all else f"{total}+",
         "number": total,
+        "takeaway": urlencode({"of": "reports"} | shown) if page and may_somewhere(request.user, Capability.EXPORT) else "",
         "filters": filters.of(request.user, here, asked, params),
         "is_narrowed": set(shown) - {"agreement"},
         "wrong": wrong,
