@@ -252,6 +252,9 @@ NEEDS: dict[ChangeKind, Capability] = {
     ChangeKind.ROLE_TAKEN: Capability.ADMINISTER,
     ChangeKind.PROFILE_ADDED: Capability.ADMINISTER,
     ChangeKind.PROFILE_CHANGED: Capability.ADMINISTER,
+    ChangeKind.INVITATION_MADE: Capability.ADMINISTER,
+    ChangeKind.INVITATION_TAKEN: Capability.ADMINISTER,
+    ChangeKind.INVITATION_REVOKED: Capability.ADMINISTER,
 }
 
 

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "incidents.views.entrance.Entrance",
+    "incidents.views.appearance.Appearing",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -186,6 +187,8 @@ WEBHOOK_INNER_NETWORKS = env.words("WEBHOOK_INNER_NETWORKS", "")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic"))]
+# Arabic has two sets of names for months; a person may choose the other one.
+MONTHS = env.choice("MONTHS", ["levantine", "international"])
 LOCALE_PATHS = [BASE_DIR / "incidents" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incidents.actions import keys, roles
+from incidents.actions import keys, one_time_codes, roles, sessions
 from incidents.admin.base import Administrators, by, signed_in
 from incidents.errors import RuleBroken
 from incidents.models import AgreementRole, ApiKey, User
@@ -51,8 +51,19 @@ class PeopleAdmin(Administrators, UserAdmin):  # type: ignore[type-arg]
     ]
     add_fieldsets = [(None, {"fields": ["username", "role", "usable_password", "password1", "password2"]})]
 
+    actions = ["take_away_second_factors"]
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Take away the second factors of those chosen, and sign them out"))
+    def take_away_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Let those who lost phone, key and codes set up anew; whoever has their password alone can then do so, too, so ask first who calls."""
+        for person in queryset:
+            one_time_codes.take_away(person)
+            sessions.end_all(user=person)
+            self.log_change(request, person, "second factors taken away")
+        messages.success(request, _("People who set up a second factor anew: %(number)d") % {"number": len(queryset)})
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save the person; administrators, and nobody else, may open these pages."""

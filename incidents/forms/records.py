@@ -31,7 +31,7 @@ class RecordForm(forms.Form):
     @staticmethod
     def _dress(field: forms.Field) -> None:
         widget = field.widget
-        if isinstance(widget, forms.CheckboxInput | forms.HiddenInput):
+        if isinstance(widget, forms.CheckboxInput | forms.HiddenInput | forms.CheckboxSelectMultiple):
             return
         widget.attrs["class"] = "textarea" if isinstance(widget, forms.Textarea) else "select" if isinstance(widget, forms.Select) else "input"
         if isinstance(field, DayField | ClockField | CountField):

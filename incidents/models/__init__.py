@@ -19,6 +19,7 @@ from incidents.models.exports import ExportJob
 from incidents.models.feeds import Feed, FeedRow
 from incidents.models.imports import Citation, ImportBatch, ImportRow, UnresolvedName
 from incidents.models.incidents import Incident
+from incidents.models.invitations import Invitation
 from incidents.models.keys import ApiKey, KeyBucket, SentRequest
 from incidents.models.parties import Party, PartyAlias
 from incidents.models.places import Place, PlaceAlias
@@ -72,6 +73,7 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "Incident",
+    "Invitation",
     "KeyBucket",
     "LedgerEntry",
     "LedgerHead",

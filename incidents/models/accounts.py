@@ -13,6 +13,31 @@ if TYPE_CHECKING:
     from incidents.models.keys import ApiKey
 
 
+class Theme(models.TextChoices):
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+    SYSTEM = "system", _("As the system")
+
+
+class Digits(models.TextChoices):
+    """The digits of Arabic pages."""
+
+    WESTERN = "western", "0 1 2 3"
+    ARABIC = "arabic", "٠ ١ ٢ ٣"
+
+
+class Months(models.TextChoices):
+    """The names of months on Arabic pages."""
+
+    LEVANTINE = "levantine", _("Levantine: Ayloul")
+    INTERNATIONAL = "international", _("International: Sebtember")
+
+
+class Density(models.TextChoices):
+    COMFORTABLE = "comfortable", _("Comfortable")
+    COMPACT = "compact", _("Compact")
+
+
 class User(AbstractUser):
     """A person, or a partner's machine, known by a name. What each role may do is decided in `incidents.permissions`."""
 
@@ -28,6 +53,14 @@ class User(AbstractUser):
         "Profile", models.PROTECT, null=True, blank=True, related_name="carriers", verbose_name=_("visibility profile"),
         help_text=_("For partners: what they are given of the record. None: all but drafts, protected sources and unreleased convoys."),
     )  # fmt: skip
+    # How pages look for this person; "" leaves it to the browser or the deployment. Kept by `actions.preferences`.
+    language = models.CharField(_("language"), max_length=5, blank=True, default="")
+    theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, blank=True, default="")
+    digits = models.CharField(_("digits in Arabic"), max_length=10, choices=Digits.choices, default=Digits.WESTERN)
+    months = models.CharField(_("months in Arabic"), max_length=15, choices=Months.choices, blank=True, default="")
+    density = models.CharField(_("density"), max_length=15, choices=Density.choices, default=Density.COMFORTABLE)
+    has_shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
+
     # Told by `actions.roles`, so that whoever has one role everywhere, as most have, is asked about no other.
     has_grants = models.BooleanField(default=False, editable=False)
 

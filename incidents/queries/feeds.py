@@ -113,6 +113,8 @@ _ALONE = {
     ChangeKind.CASE_ASSIGNED,
     ChangeKind.COMMENT_ADDED,
     ChangeKind.TALLIES_HEALED,
+    ChangeKind.INVITATION_MADE,
+    ChangeKind.INVITATION_REVOKED,
 }
 
 

@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from incidents.models import User
 from incidents.permissions import Capability, may_somewhere
+from incidents.views import digits
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -32,7 +33,7 @@ def only(capability: Capability) -> Callable[[Callable[Concatenate[Any, P], Http
         def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not may_somewhere(request.user, capability):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            return digits.shown(request, view(request, *args, **kwargs))
 
         guarded_page = cast(Page[P], login_required(page))
 

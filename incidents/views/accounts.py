@@ -23,9 +23,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incidents.actions import sessions
 from incidents.models import User
 from incidents.rules import networks, numerals
 
@@ -82,6 +84,16 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that asks."""
         return address_of(request)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign in, and note from now on when this session was last seen."""
+        super().login(request, user)
+        sessions.begin(request.session)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return the dashboard, in the language that the person chose."""
+        with translation.override(getattr(request.user, "language", "") or translation.get_language()):
+            return str(super().get_login_redirect_url(request))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Return whether to ask once more before something that matters: not of whoever has just signed in."""

@@ -1,14 +1,17 @@
-"""What pages look like for one browser: the theme it chose, and the fonts that are installed."""
+"""What pages look like: what a person chose for themselves, the theme that a browser chose, and the fonts that are installed."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
+
+from incidents.views import dates
 
 COOKIE = "theme"
 THEMES = ("light", "dark", "system")
@@ -33,10 +36,33 @@ FACE = (
 )
 
 
+class Appearing:
+    """Middleware: dates are written with the names of months that the person who asks chose. Looked up when the first is written."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        token = dates.chosen.set(lambda: str(getattr(request.user, "months", "")))
+        try:
+            return self.get_response(request)
+        finally:
+            dates.chosen.reset(token)
+
+
 def theme_of(request: HttpRequest) -> str:
-    """Return the theme this browser chose, or "system"."""
-    chosen = request.COOKIES.get(COOKIE, "")
-    return chosen if chosen in THEMES else "system"
+    """Return the theme this browser chose, otherwise the person, or "system"."""
+    for chosen in (request.COOKIES.get(COOKIE, ""), getattr(getattr(request, "user", None), "theme", "")):
+        if chosen in THEMES:
+            return chosen
+    return "system"
+
+
+def remember(answer: HttpResponse, *, theme: str = "", language: str = "") -> None:
+    """Let this browser keep what was chosen, for pages that are opened before anybody has signed in."""
+    for name, value in ((COOKIE, theme), (settings.LANGUAGE_COOKIE_NAME, language)):
+        if value:
+            answer.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True)
 
 
 @require_POST
@@ -48,7 +74,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     answer = HttpResponseRedirect(back)
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
-        answer.set_cookie(COOKIE, chosen, max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True)
+        remember(answer, theme=chosen)
     return answer
 
 

@@ -73,6 +73,7 @@ PAGES = {
     "party": "parties",
     "new-party": "parties",
     "reads": "reads",
+    "invitations": "invitations",
 }
 
 
@@ -181,6 +182,7 @@ class Desk:
             Entry("agreements", _("Agreements"), "scale", reverse("agreements")),
         ]
         if may(self._request.user, Capability.ADMINISTER):
+            entries.append(Entry("invitations", _("Invitations"), "user-plus", reverse("invitations")))
             entries.append(Entry("reads", _("Read log"), "file-clock", reverse("reads")))
             entries.append(Entry("administration", _("Administration"), "settings", reverse("admin:index")))
         return Group(pgettext_lazy("group of pages", "Reference"), entries)
@@ -217,6 +219,14 @@ class Desk:
     @cached_property
     def themes(self) -> list[tuple[str, str | Promise, str]]:
         return [("light", _("Light"), "sun"), ("dark", _("Dark"), "moon"), ("system", _("As the system"), "monitor")]
+
+    @cached_property
+    def is_compact(self) -> bool:
+        return getattr(self._request.user, "density", "") == "compact"
+
+    @cached_property
+    def has_shortcuts(self) -> bool:
+        return bool(getattr(self._request.user, "has_shortcuts", True))
 
     @cached_property
     def has_fonts(self) -> bool:

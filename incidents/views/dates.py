@@ -1,14 +1,17 @@
 """Days and times in the reader's language, in the agreement's own zone. Ranges and clocks stand in isolates, so that their order never flips.
 
-Arabic months have two sets of names. Those of the Levant (أيلول) are this deployment's; Django ships only the others.
+Arabic months have two sets of names, those of the Levant (أيلول) and the others (سبتمبر): a deployment has one, and a person may choose.
 """
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from babel import dates as babel
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,8 +19,10 @@ from incidents.models import ConvoyEvent, Report
 from incidents.vocabulary import TimePrecision
 
 # Names of months are looked up in these; other languages in themselves.
-MONTHS_OF = {"ar": "ar_SY"}
-# The Levant's names have no short forms.
+MONTHS_OF = {"levantine": "ar_SY", "international": "ar_EG"}
+# What the person who asks chose; "" for what the deployment has.
+chosen: ContextVar[Callable[[], str]] = ContextVar("months", default=lambda: "")
+# Arabic names have no short forms.
 WITHOUT_SHORT_MONTHS = {"ar"}
 
 # For what belongs to no agreement, and so to no place's clocks.
@@ -35,7 +40,8 @@ def month(number: int, *, short: bool = False) -> str:
     """Return the month's name in the reader's language."""
     language = _language()
     width: Literal["abbreviated", "wide"] = "abbreviated" if short and language not in WITHOUT_SHORT_MONTHS else "wide"
-    return str(babel.get_month_names(width, locale=MONTHS_OF.get(language, language))[number])
+    names = MONTHS_OF[chosen.get()() or settings.MONTHS] if language == "ar" else language
+    return str(babel.get_month_names(width, locale=names)[number])
 
 
 def day(value: date, *, short: bool = False, year: bool = True) -> str:

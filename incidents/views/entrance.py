@@ -8,7 +8,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
+from incidents.actions import sessions
 from incidents.queries import second_factors
+from incidents.views import accounts
 
 # Signing in and out, setting one up, and what a browser keeps for itself. JSON asks for itself (`api/authentication.py`).
 REMOVING = {"mfa_deactivate_totp", "mfa_remove_webauthn"}
@@ -22,7 +24,10 @@ class Entrance:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if request.session.accessed and request.session.session_key:
+            sessions.note(request.session, accounts.address_of(request))
+        return answer
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Return the way to the set-up in place of the page, or nothing."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import appearance
+from incidents.views import appearance, invited
 from incidents.views.desk import (
     agreements,
     arranging,
@@ -20,6 +20,7 @@ from incidents.views.desk import (
     exports,
     imports,
     incidents,
+    invitations,
     keys,
     parties,
     places,
@@ -29,6 +30,7 @@ from incidents.views.desk import (
     reconciliation,
     recounts,
     reports,
+    settings,
     sides_compared,
     sources,
     tallies,
@@ -133,6 +135,11 @@ urlpatterns = [
     path("timeline/", timeline.show, name="timeline"),
     path("timeline/table.csv", timeline.table, name="timeline-table"),
     path("timeline/chart.svg", timeline.chart, name="timeline-chart"),
+    path("settings/", settings.show, name="settings"),
+    path("settings/sessions/", settings.end_sessions, name="end-sessions"),
+    path("invitations/", invitations.index, name="invitations"),
+    path("invitations/<uuid:public_id>/revoke/", invitations.revoke, name="revoke-invitation"),
+    path("invited/<str:token>/", invited.take, name="invited"),
     path("theme/", appearance.theme, name="theme"),
     path("fonts.css", appearance.fonts, name="fonts"),
 ]
