@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0005_signing_in"),
+        ("incidents", "0006_find_reports_by_point"),
     ]
 
     operations = [
