@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,14 +28,14 @@ from incidents.vocabulary import TYPES_OF, Credibility, HarmGroup, HarmKind, Pla
 NOBODY = "nobody"
 PARTY = "party"
 # What stays on the form for the next report of the same sitting.
-KEPT = ("day", "claimant", "source", "credibility")
+KEPT = ("day", "claimant", "source", "credibility", "published_on")
 PARTS_OF_DAY = {f"{TimePrecision.PART_OF_DAY}:{part}": part for part in PartOfDay}
 WHEN = ("day", "clock", "until", "last_day", "time_precision")
 LONGEST_NAME = 300
 # Seldom needed, and folded away until they are.
-RARE = ("last_day", "spoken_by", "relayed_by", "accused_as_worded", "published_on", "term", "target_as_claimed", "stated_count", "unit")
+RARE = ("last_day", "spoken_by", "relayed_by", "accused_as_worded", "term", "target_as_claimed", "stated_count", "unit")
 # What the page keeps for itself: which draft and report it is about, and which window wrote.
-BOOKKEEPING = ("token", "draft", "draft_version", "writer", "corrects", "convoy", "convoy_event")
+BOOKKEEPING = ("token", "draft", "draft_version", "writer", "corrects", "convoy", "convoy_event", "suggested")
 # What a correction takes over, as this form does not ask for it.
 TAKEN_OVER = ("target_party", "time_as_worded", "convoy", "checkpoint", "may_be_duplicate")
 # Fields that rules name and the form shows elsewhere.
@@ -79,6 +79,7 @@ class LogReport(forms.Form):
     corrects = forms.UUIDField(widget=forms.HiddenInput, required=False)
     convoy = forms.UUIDField(widget=forms.HiddenInput, required=False)
     convoy_event = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    suggested = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
     wording = EvidenceField(
         label=_("Paste text"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "aria-keyshortcuts": "p", "data-key": "KeyP"})
     )
@@ -109,7 +110,7 @@ class LogReport(forms.Form):
     spoken_by = forms.CharField(label=_("Spoken by"), required=False, max_length=200)
     relayed_by = forms.CharField(label=_("Relayed by"), required=False, max_length=200)
     accused_as_worded = forms.CharField(label=_("Accused, as worded"), required=False, max_length=300)
-    published_on = DayField(label=_("Published on"), required=False)
+    published_on = DayField(label=_("Posted on"), required=False)
     term = forms.ChoiceField(label=_("Term"), required=False)
     target_as_claimed = forms.CharField(label=_("Target, as claimed"), required=False, max_length=300)
     stated_count = CountField(label=_("How many it counts"), required=False)
@@ -154,10 +155,12 @@ class LogReport(forms.Form):
         self._choose("claimant", [("", ""), *((party.slug, party.label) for party in self.choices.parties)])
         self._choose("source", [("", ""), *((source.slug, f"{source.name} ({source.reliability})") for source in self.choices.sources)])
         self._choose("credibility", _labelled(Credibility))
-        self.fields["place"].widget.attrs["list"] = "places"
+        self.fields["place"].widget.attrs |= {"list": "places", "data-names": "place"}
+        for name, kind in (("claimant", "party"), ("source", "source")):
+            self.fields[name].widget.attrs["data-names"] = kind
         self._choose("term", [("", ""), *((term.number, str(term)) for term in self.terms)])
         for name in ("accused_party", "relayed_by"):
-            self.fields[name].widget.attrs["list"] = "parties"
+            self.fields[name].widget.attrs |= {"list": "parties", "data-names": "party"}
 
     def _choose(self, name: str, offered: list[tuple[Any, Any]]) -> None:
         field = self.fields[name]
@@ -361,6 +364,18 @@ class LogReport(forms.Form):
             wording=values.get("wording") or "",
             summary=values.get("summary") or "",
         )
+
+    def text(self) -> str:
+        """Return the text as it was pasted."""
+        return self._typed("wording")
+
+    def posted(self) -> datetime | None:
+        """Return the end of the day on which it was posted, as far as that is said: what "yesterday" in it counts from."""
+        try:
+            day = DayField(required=False).clean(self._typed("published_on"))
+        except ValidationError:
+            return None
+        return datetime.combine(day, datetime.max.time().replace(microsecond=0)) if day else None
 
     def typed(self) -> dict[str, str]:
         """Return every field as it was typed, for a draft."""

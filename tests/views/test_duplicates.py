@@ -65,7 +65,7 @@ def test_an_address_on_file_is_caught_wherever_it_was(analyst: Client, typed: di
 
 def test_the_panel_echoes_how_coordinates_are_read(analyst: Client, typed: dict[str, Any]) -> None:
     body = analyst.post(PANEL, {"place": "35.1, 38.2", "order": "38.2° N, 35.1° E"}).content.decode()
-    assert 'hx-swap-oob="innerHTML"' in body
+    assert 'data-part="place-reading"' in body
     assert 'value="38.2° N, 35.1° E" checked' in body
     assert "not understood" in text_of(analyst.post(PANEL, {"place": "35.10, 38.20 x"}))
 

@@ -86,6 +86,7 @@ class Days:
     other: date | None = None
     weight: int = 2
     is_today: bool = False
+    is_relative: bool = False
 
 
 def absolute(plain: str, posted: date) -> list[Days]:
@@ -107,16 +108,16 @@ def relative(plain: str, posted: date) -> list[Days]:
     for ago, pattern in RELATIVE:
         for match in pattern.finditer(plain):
             if not any(match.start() < one.end and one.start < match.end() for one in found):
-                found.append(Days(match.start(), match.end(), posted - timedelta(days=ago), is_today=not ago))
+                found.append(Days(match.start(), match.end(), posted - timedelta(days=ago), is_today=not ago, is_relative=True))
     for match in AGO.finditer(plain):
         said = match["n"] or match["a"] or ""
         number = 2 if match["two"] else _EN_NUMBERS.get(said) or _AR_NUMBERS.get(said) or int(said)
-        found.append(Days(match.start(), match.end(), posted - timedelta(days=number)))
+        found.append(Days(match.start(), match.end(), posted - timedelta(days=number), is_relative=True))
     for match in NAMED.finditer(plain):
         back = (posted.weekday() - WEEKDAYS[match["w"]]) % 7
         is_last = bool((match["last"] or "").startswith("last") or match["past"])
         day = posted - timedelta(days=back or (7 if is_last else 0))
-        found.append(Days(match.start(), match.end(), day, weight=1))
+        found.append(Days(match.start(), match.end(), day, weight=1, is_relative=True))
     return found
 
 

@@ -27,7 +27,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class When:
-    """A local day, perhaps with a time or a part of it, perhaps until a later one. `day` None: only the time of day is said."""
+    """A local day, perhaps with a time or a part of it, perhaps until a later one. `day` None: only the time of day is said.
+
+    `is_relative`: it was counted from the day of posting.
+    """
 
     day: date | None
     clock: time | None = None
@@ -36,6 +39,7 @@ class When:
     part: PartOfDay | None = None
     is_about: bool = False
     is_day_assumed: bool = False
+    is_relative: bool = False
 
 
 @dataclass(frozen=True)

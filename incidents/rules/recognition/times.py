@@ -28,7 +28,7 @@ def read(text: Text, posted: datetime) -> Reading | None:
     """Return when it happened, as local day and time; days between which nothing decides, as alternatives."""
     plain = text.plain
     for start, end, at in clocks.hours_ago(plain, posted):
-        value = When(at.date(), at.time().replace(minute=0, second=0, microsecond=0), is_about=True)
+        value = When(at.date(), at.time().replace(minute=0, second=0, microsecond=0), is_about=True, is_relative=True)
         return Reading("when", text.at[start], text.after(end), value, WEAK)
     days = _days(text, posted.date())
     times = [clock for clock in clocks.clocks(plain) if not any(day.start <= clock.start < day.end for day in days)]
@@ -37,8 +37,12 @@ def read(text: Text, posted: datetime) -> Reading | None:
         return _without_day(text, days, times, posted)
     chosen = _same(told)
     if chosen is None:
-        return Reading("when", text.at[told[0].start], text.after(told[0].end), None, WEAK, tuple(When(day.day, last_day=day.last) for day in told))
+        return Reading("when", text.at[told[0].start], text.after(told[0].end), None, WEAK, tuple(_day_of(day) for day in told))
     return _with_clock(text, chosen, times, posted)
+
+
+def _day_of(day: Days) -> When:
+    return When(day.day, last_day=day.last, is_relative=day.is_relative)
 
 
 def _days(text: Text, posted: date) -> list[Days]:
@@ -73,7 +77,7 @@ def _same(days: list[Days]) -> Days | None:
 def _without_day(text: Text, days: list[Days], times: list[Clock], posted: datetime) -> Reading | None:
     """Return what a time without a day can mean: several days, so nothing is proposed, and the day of posting is offered where it fits."""
     if days:
-        options = tuple(dict.fromkeys(When(day.day, last_day=day.last) for day in days))
+        options = tuple(dict.fromkeys(_day_of(day) for day in days))
         return Reading("when", text.at[days[0].start], text.after(days[0].end), None, WEAK, options)
     if not times:
         return None
@@ -91,7 +95,9 @@ def _without_any_day(text: Text, times: list[Clock], posted: datetime) -> Readin
         at = options[0].clock
         # Earlier on the day of posting is what a message without a date means, if anything; the page says that it is assumed.
         is_past = at is not None and datetime.combine(posted.date(), at) <= posted
-        return Reading("when", start, end, replace(options[0], day=posted.date() if is_past else None, is_day_assumed=is_past), WEAK)
+        return Reading(
+            "when", start, end, replace(options[0], day=posted.date() if is_past else None, is_day_assumed=is_past, is_relative=is_past), WEAK
+        )
     return Reading("when", start, end, None, WEAK, tuple(options))
 
 
@@ -99,7 +105,7 @@ def _with_clock(text: Text, day: Days, times: list[Clock], posted: datetime) -> 
     """Return the day with its time, where there is one and it is plain which half of the day is meant."""
     start, end = text.at[day.start], text.after(day.end)
     part = _part(text, day.start, day.end)
-    whole = When(day.day, last_day=day.last, part=part)
+    whole = replace(_day_of(day), part=part)
     if day.other:
         return Reading("when", start, end, None, WEAK, (When(day.day), When(day.other)))
     if day.last or not times:
@@ -109,10 +115,17 @@ def _with_clock(text: Text, day: Days, times: list[Clock], posted: datetime) -> 
     options = _options(clock, day, part, posted)
     start, end = min(start, text.at[clock.start]), max(end, text.after(clock.end))
     if len(others) > 1 and len({one.at for one in times}) > 1:
-        return Reading("when", start, end, When(day.day, part=part), WEAK, tuple(When(day.day, one.at, until=one.until) for one in times))
+        return Reading(
+            "when",
+            start,
+            end,
+            replace(whole, last_day=None),
+            WEAK,
+            tuple(When(day.day, one.at, until=one.until, is_relative=day.is_relative) for one in times),
+        )
     if len(options) == 1:
         return Reading("when", start, end, options[0], SURE if clock.other is None and day.weight > 1 else LIKELY)
-    return Reading("when", start, end, When(day.day, part=part), WEAK, tuple(options))
+    return Reading("when", start, end, replace(whole, last_day=None), WEAK, tuple(options))
 
 
 def _options(clock: Clock, day: Days, part: PartOfDay | None, posted: datetime) -> list[When]:
@@ -124,7 +137,7 @@ def _options(clock: Clock, day: Days, part: PartOfDay | None, posted: datetime) 
     for at, until in fit or readings:
         assert at is not None
         last = day.day + timedelta(days=1) if until and until < at else None
-        whens.append(When(day.day, at, last_day=last, until=until, is_about=clock.is_about))
+        whens.append(When(day.day, at, last_day=last, until=until, is_about=clock.is_about, is_relative=day.is_relative))
     return whens
 
 

@@ -21,7 +21,7 @@ from incidents.permissions import Capability
 from incidents.queries import duplicates, visibility
 from incidents.views import dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import rows
+from incidents.views.desk import locator, rows
 from incidents.views.desk.drafts import as_uuid
 from incidents.vocabulary import ViolationType
 
@@ -65,7 +65,7 @@ def panel(request: DeskRequest) -> HttpResponse:
     if form is None:
         raise Http404
     form.is_valid()
-    context = {"form": form, "candidates": of(request, form, Answers.of(request)), "is_fragment": True}
+    context = {"form": form, "candidates": of(request, form, Answers.of(request)), "is_fragment": True, "locator": locator.of(form)}
     return render(request, "desk/reports/_duplicates.html", context)
 
 

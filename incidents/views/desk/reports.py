@@ -20,13 +20,14 @@ from incidents.actions import reports as action
 from incidents.errors import RuleBroken, StaleRecord
 from incidents.forms.evidence import AttachEvidence
 from incidents.forms.reports import BOOKKEEPING, LogReport, Restore, Retract, begun, filled
+from incidents.forms.suggestions import Suggestions
 from incidents.models import Agreement, Draft, Report
 from incidents.permissions import Capability, may, may_somewhere
 from incidents.queries import dashboard, drafts, evidence, history, reports, sides
 from incidents.queries.filters import ReportFilter
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import accused, convoy_reports, duplicates, filters, rows
+from incidents.views.desk import accused, convoy_reports, duplicates, filters, locator, recognition, rows
 from incidents.views.desk import drafts as draft_pages
 from incidents.views.desk.duplicates import Answers
 from incidents.vocabulary import HarmKind, ReportState
@@ -34,6 +35,8 @@ from incidents.vocabulary import HarmKind, ReportState
 PAGE = 50
 TAPE = 8
 CAP = 10_000
+# So many names are written into the page, for who has no script.
+LISTED = 300
 SITTING = "logging"
 
 
@@ -181,6 +184,8 @@ def log(request: DeskRequest) -> HttpResponseBase:
     """Log a report, and come back for the next one with what stays the same filled in."""
     if request.method == "POST":
         form = bound(request)
+        if form and (request.POST.get("then") == "read" or "take" in request.POST):
+            return _read(request, form)
         return _submitted(request, form) if form else render(request, "desk/dashboard/none.html")
     if key := request.GET.get("draft"):
         return _resumed(request, draft_pages.opened(request, key))
@@ -254,6 +259,13 @@ def _submitted(request: DeskRequest, form: LogReport) -> HttpResponseBase:
     return form_page(request, form, status=422, candidates=candidates)
 
 
+def _read(request: DeskRequest, form: LogReport) -> HttpResponse:
+    """Show the form again with what its text suggests, for who has no script."""
+    values, found = recognition.filled(request, form)
+    again = LogReport(initial=values, **_options(request, form.agreement, form.correcting))
+    return form_page(request, again, suggestions=found)
+
+
 def _logged_before(request: DeskRequest, form: LogReport) -> Report | None:
     """Return the report that this form became already: its token is its identity, so that a form sent twice logs nothing twice."""
     return Report.objects.filter(public_id=form.cleaned_data["token"], entered_by=request.user).first()
@@ -315,22 +327,29 @@ def form_page(
     is_asked: bool = False,
     conflict: draft_pages.Conflict | None = None,
     draft: Draft | None = None,
+    suggestions: Suggestions | None = None,
 ) -> HttpResponse:
     """Show the form, with what it was answered: mistakes, possible duplicates, or what somebody else made of the draft."""
     sitting = _sitting(request)
     logged = {str(report.public_id): report for report in dashboard.logged(request.user, sitting["tape"])}
     tape = [logged[key] for key in sitting["tape"] if key in logged]
     camps = sides.camps(form.agreement)
+    taped = rows.of([report for report in tape if report.agreement_id == form.agreement.pk], camps)
     context = {
         "form": form,
         "agreement": form.agreement,
-        "tape": rows.of([report for report in tape if report.agreement_id == form.agreement.pk], camps),
+        "tape": taped,
+        "last": next((row for row in taped if row.stands), None),
         "sides": [accused.of_side(side) for side in form.sides],
         "nobody": accused.letter_of(None),
         "today": dashboard.logged_on(request.user, form.agreement, timezone.now()),
         "kept": {name for name in sitting["kept"] if form.initial.get(name)} if not (form.is_bound or draft or form.correcting) else set(),
-        "places": form.choices.places,
-        "parties": form.choices.parties,
+        "places": form.choices.places[:LISTED],
+        "parties": form.choices.parties[:LISTED],
+        "suggestions": suggestions,
+        "suggested": set(str(form["suggested"].value() or "").split()),
+        "suggested_said": recognition.said(suggestions) if suggestions else "",
+        "locator": locator.of(form) if form.is_bound else None,
         "candidates": candidates or [],
         "is_asked": is_asked,
         "conflict": conflict,
