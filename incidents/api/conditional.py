@@ -71,6 +71,12 @@ def _version_in(data: Any) -> int | None:
     return version if type(version) is int else None
 
 
+def check(request: Request, version: int) -> None:
+    """Raise 412 if the request names by `If-Match` another version of a record than the one it has. That it names one is not required here."""
+    if MATCHED in request.headers and _version_to_replace(request, None) != version:
+        raise Stale("stale", _("Somebody changed this since you read it: nothing was done."), MATCHED)
+
+
 @contextmanager
 def replacing(request: Request, said: int | None) -> Iterator[int]:
     """Give the version that is to be replaced. That it is no longer is answered 412 where `If-Match` asked, 409 where the body did."""
@@ -79,7 +85,7 @@ def replacing(request: Request, said: int | None) -> Iterator[int]:
         yield version
     except StaleRecord as stale:
         if MATCHED in request.headers:
-            raise Stale(stale.code, str(stale.message), stale.field or MATCHED) from stale
+            raise Stale(stale.code, str(stale.message), MATCHED) from stale
         raise
 
 

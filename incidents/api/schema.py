@@ -56,6 +56,7 @@ MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The ETag of the record as read, or its version in quotes. 428 without; 412 if stale.",
 )
+MAY_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag of the record as read: 412 if it changed since.")
 REPLACING = WRITING_ONE | problems(412, 428)
 
 

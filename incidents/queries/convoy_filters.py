@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
-from incidents.models import Convoy, Place
+from incidents.models import Convoy, ConvoyEvent, Place
 from incidents.queries import convoy_tallies, filters, narrowing, visibility
 from incidents.queries.convoy_contributions import UNKNOWN
 from incidents.queries.convoy_tallies import Asked
@@ -103,7 +103,11 @@ def asked_for(reader: Reader, asked: ConvoyFilter) -> QuerySet[Convoy]:
     if asked.counted or asked.month or asked.controller:
         counted = Asked(counted=asked.counted, month=asked.month, controller=asked.controller)
         found = found.filter(pk__in=convoy_tallies.behind(reader, agreement, counted).order_by().values("pk"))
-    return narrowing.updated(reader, found, asked.updated_since)
+    if asked.updated_since:
+        told = visibility.convoy_events(reader).filter(public_id__in=narrowing.changed(reader, ConvoyEvent, asked.updated_since))
+        itself = Q(public_id__in=narrowing.changed(reader, Convoy, asked.updated_since))
+        found = found.filter(itself | Exists(told.filter(convoy=OuterRef("pk"))))
+    return found
 
 
 def _passes(reader: Reader, places: QuerySet[Place]) -> Q:

@@ -21,7 +21,7 @@ def sent(client: APIClient, address: str, rows: Any, **headers: Any) -> Any:
 
 def test_each_row_has_its_outcome_and_a_refused_one_leaves_the_others(analyst: APIClient, report_facts: Any) -> None:
     harm = [{"kind": "killed", "low": 5, "high": 2}]
-    rows = [report_facts(external_id="a"), report_facts(harm=harm), report_facts(external_id="a"), 7, report_facts(wordng="x"), report_facts()]
+    rows = [report_facts(external_id="a"), report_facts(harm=harm), report_facts(external_id="a"), None, report_facts(wordng="x"), report_facts()]
     answer = sent(analyst, BULK, rows)
     assert answer.status_code == 207
     body = answer.json()

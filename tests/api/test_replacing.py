@@ -52,3 +52,12 @@ def test_a_change_sent_again_with_its_key_is_answered_again(analyst: APIClient, 
     for body, match in ((second, '"1"'), (first, '"2"')):
         assert changed(analyst, address, body, match, **key).json()["code"] == "key_used_for_another"
     assert Draft.objects.count() <= 1
+
+
+def test_a_claim_that_was_corrected_meanwhile_is_not_corrected_again(analyst: APIClient, claim_facts: Any) -> None:
+    claim = analyst.post("/api/v1/aggregate-claims/", claim_facts(), format="json").json()
+    address = f"/api/v1/aggregate-claims/{claim['id']}/supersede/"
+    stale = analyst.post(address, claim_facts(count=255), format="json", HTTP_IF_MATCH='"7"')
+    assert (stale.status_code, stale.json()["field"]) == (412, "If-Match")
+    tag = analyst.get(f"/api/v1/aggregate-claims/{claim['id']}/")["ETag"]
+    assert analyst.post(address, claim_facts(count=255), format="json", HTTP_IF_MATCH=tag).status_code == 201

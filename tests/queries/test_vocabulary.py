@@ -110,6 +110,11 @@ def test_what_hangs_on_a_convoy_is_found_by_it_once_it_is_open() -> None:
     make_place("Ford", parent=None)
     assert convoys.filtered(partner, ConvoyFilter(area="ford")).get() == convoy
     assert not convoys.filtered(partner, ConvoyFilter(area=make_place("Elsewhere").slug)).exists()
+    then = sealed() + timedelta(microseconds=1)
+    assert not convoys.filtered(analyst, ConvoyFilter(updated_since=then)).exists()
+    tell(convoy, "looted", datetime(2020, 6, 3, tzinfo=UTC))
+    sealed()
+    assert convoys.filtered(analyst, ConvoyFilter(updated_since=then)).get() == convoy, "what is told of it is part of it"
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ from rest_framework.reverse import reverse
 
 from incidents.actions import aggregates as actions
 from incidents.actions.aggregates import PartStated
-from incidents.api import bulk, idempotency, schema
+from incidents.api import bulk, conditional, idempotency, schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Day, Instant, Named, Strict, Text, WholeNumber, Word, YesOrNo
 from incidents.api.permissions import LogsAggregateClaims, Reads
@@ -307,14 +307,19 @@ class AggregateClaims(ListModelMixin, Endpoint):
         return idempotency.once(request, lambda: self._log(ClaimIn, actions.log))
 
     @extend_schema(
-        summary="Supersede an aggregate claim", parameters=[schema.KEY], request=SupersedeIn, responses={201: ClaimOut, **schema.WRITING_ONE}
+        summary="Supersede an aggregate claim",
+        parameters=[schema.KEY, schema.MAY_MATCH],
+        request=SupersedeIn,
+        responses={201: ClaimOut, **schema.WRITING_ONE, **schema.problems(412)},
     )
     @action(detail=True, methods=["post"])
     def supersede(self, request: Request, id: Any) -> HttpResponse:
         """Log the statement that takes the place of this one, which stays on record. 409 where it no longer stands."""
 
         def write(**facts: Any) -> AggregateClaim:
-            return actions.supersede(claim=self._one(id), reason=facts.pop("reason", ""), **facts)
+            claim = self._one(id)
+            conditional.check(request, claim.version)
+            return actions.supersede(claim=claim, reason=facts.pop("reason", ""), **facts)
 
         return idempotency.once(request, lambda: self._log(SupersedeIn, write))
 
@@ -329,13 +334,19 @@ class AggregateClaims(ListModelMixin, Endpoint):
         facts["supersedes"] = self._one(earlier) if earlier else None
         return Response(NotesOut(actions.rehearse(by=cast(User, request.user), **facts)).data)
 
-    @extend_schema(summary="Retract an aggregate claim", request=RetractIn, responses={200: ClaimOut, **schema.WRITING_ONE})
+    @extend_schema(
+        summary="Retract an aggregate claim",
+        parameters=[schema.MAY_MATCH],
+        request=RetractIn,
+        responses={200: ClaimOut, **schema.WRITING_ONE, **schema.problems(412)},
+    )
     @action(detail=True, methods=["post"])
     def retract(self, request: Request, id: Any) -> Response:
         """Withdraw a statement with a reason; it stays on record. One's own, or with the right to retract others'. 409 where it no longer stands."""
         claim = self._one(id)
         if claim.entered_by_id != request.user.pk and not may(request.user, Capability.RETRACT_OTHERS, claim):
             raise PermissionDenied
+        conditional.check(request, claim.version)
         said = RetractIn(data=request.data)
         said.is_valid(raise_exception=True)
         actions.retract(claim=claim, by=cast(User, request.user), reason=said.validated_data["reason"])
