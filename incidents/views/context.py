@@ -73,6 +73,7 @@ PAGES = {
     "party": "parties",
     "new-party": "parties",
     "reads": "reads",
+    "audit": "audit",
     "invitations": "invitations",
 }
 
@@ -183,6 +184,7 @@ class Desk:
         ]
         if may(self._request.user, Capability.ADMINISTER):
             entries.append(Entry("invitations", _("Invitations"), "user-plus", reverse("invitations")))
+            entries.append(Entry("audit", _("Audit"), "scroll-text", reverse("audit")))
             entries.append(Entry("reads", _("Read log"), "file-clock", reverse("reads")))
             entries.append(Entry("administration", _("Administration"), "settings", reverse("admin:index")))
         return Group(pgettext_lazy("group of pages", "Reference"), entries)

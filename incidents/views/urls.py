@@ -6,6 +6,7 @@ from incidents.views import appearance, invited
 from incidents.views.desk import (
     agreements,
     arranging,
+    audit,
     cases,
     claim_entry,
     claims,
@@ -140,6 +141,8 @@ urlpatterns = [
     path("timeline/chart.svg", timeline.chart, name="timeline-chart"),
     path("settings/", settings.show, name="settings"),
     path("settings/sessions/", settings.end_sessions, name="end-sessions"),
+    path("audit/", audit.index, name="audit"),
+    path("audit/verify/", audit.verify, name="verify-audit"),
     path("invitations/", invitations.index, name="invitations"),
     path("invitations/<uuid:public_id>/revoke/", invitations.revoke, name="revoke-invitation"),
     path("invited/<str:token>/", invited.take, name="invited"),
