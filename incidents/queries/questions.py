@@ -18,7 +18,8 @@ from incidents.queries.visibility import Reader
 from incidents.rules.tallying import Window
 from incidents.vocabulary import Grouping, Periods
 
-WINDOW_NAMES = ("from", "until", "periods")
+# `since` is what the rest of the vocabulary says for `from`.
+WINDOW_NAMES = ("from", "since", "until", "periods")
 NAMES = ("method", "measure", "by", *WINDOW_NAMES, *points.NAMES)
 
 
@@ -40,7 +41,10 @@ class Question:
         """Return the question asked. Raise RuleBroken, naming the field, for what cannot be read or has no answer."""
         said = {name: filters.said_once(params, name) for name in NAMES}
         counting = methods.named(said["method"] or method)
-        first, last = filters.day(said["from"], "from"), filters.day(said["until"], "until")
+        if said["from"] and said["since"]:
+            raise RuleBroken("said_twice", _("`from` and `since` mean the same: say one of them."), "since")
+        begins = "since" if said["since"] else "from"
+        first, last = filters.day(said[begins], begins), filters.day(said["until"], "until")
         if first and last and last < first:
             raise RuleBroken("ends_before_start", _("The last day lies before the first."), "until")
         measure = said["measure"] or COUNT

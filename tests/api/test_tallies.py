@@ -142,7 +142,10 @@ def test_it_answers_for_other_days_and_for_an_earlier_change(partner: APIClient)
     settled = partner.get(ADDRESS, {"change": earlier["change"]}).json()
     assert settled == earlier
     assert settled == partner.get(ADDRESS, {"as_known_on": earlier["as_known_on"]}).json()
-    assert [partner.get(ADDRESS, asked).json()["sides"][0]["logged"] for asked in ({}, {"periods": "all"}, {"from": "2020-06-04"})] == [2, 3, 1]
+    assert [
+        partner.get(ADDRESS, asked).json()["sides"][0]["logged"]
+        for asked in ({}, {"periods": "all"}, {"from": "2020-06-04"}, {"since": "2020-06-04"})
+    ] == [2, 3, 1, 1]
 
 
 def test_it_is_broken_down_and_each_number_opens_its_records(partner: APIClient) -> None:
@@ -174,7 +177,13 @@ def test_what_a_reader_may_not_see_is_in_no_number_and_behind_none(partner: APIC
 def test_a_parameter_that_cannot_be_read_is_named(partner: APIClient) -> None:
     make_report()
     sealed_and_posted()
-    for asked, field in (({"by": "mood"}, "by"), ({"from": "x"}, "from"), ({"as_known_on": "now"}, "as_known_on"), ({"color": "1"}, "color")):
+    for asked, field in (
+        ({"by": "mood"}, "by"),
+        ({"from": "x"}, "from"),
+        ({"from": "2020-06-04", "since": "2020-06-04"}, "since"),
+        ({"as_known_on": "now"}, "as_known_on"),
+        ({"color": "1"}, "color"),
+    ):
         answer = partner.get(ADDRESS, asked)
         assert (answer.status_code, answer.json()["field"]) == (400, field)
 

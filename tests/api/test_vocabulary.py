@@ -6,6 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from incidents.api.v1.urls import router
+from incidents.exports.columns import EXPORTS
 from incidents.models import User
 from tests.api.conftest import client_of
 from tests.builders import make_agreement, make_claim, make_party, make_place, make_report, make_user, sealed_and_posted
@@ -43,6 +44,24 @@ def test_every_list_answers_its_words_and_names_the_one_that_it_cannot_read() ->
             if unknown.status_code not in {405, 403}:
                 assert (unknown.status_code, unknown.json()["code"], unknown.json()["field"]) == (400, "unknown_parameter", name), prefix
     assert asked > 90
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_every_word_narrows_a_file_as_it_narrows_the_list() -> None:
+    report, convoy = make_report(), make_convoy()
+    sealed_and_posted()
+    client = client_of(make_user(User.Role.ANALYST))
+    for of, export in EXPORTS.items():
+        for name, word in export.asked_by.words().items():
+            value = READ.get(name) or (word.schema.get("enum") or [str(convoy.public_id) if name in RECORDS else "B"])[0]
+            asked = {name: value, "agreement": "river-2020", "of": of, "format": "csv"}
+            drawn = client.get("/api/v1/exports/now/", asked)
+            assert drawn.status_code == 200, (of, name)
+            file = b"".join(drawn.streaming_content)  # type: ignore[attr-defined]
+            if of == "reports":
+                listed = client.get("/api/v1/reports/", {name: value, "agreement": "river-2020"}).json()["results"]
+                assert (str(report.public_id).encode() in file) == bool(listed), name
 
 
 def test_it_is_refused_in_the_language_asked_for(analyst: APIClient) -> None:

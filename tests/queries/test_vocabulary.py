@@ -8,6 +8,7 @@ import pytest
 
 from incidents.actions import assessments, incidents, reports, seals
 from incidents.errors import RuleBroken
+from incidents.exports import drawing
 from incidents.models import Incident, Profile, Report, SealHead, User
 from incidents.queries import aggregates, convoys, coverage, places
 from incidents.queries import incidents as incident_queries
@@ -162,6 +163,8 @@ def test_reports_as_known_on_are_those_on_record_then_standing_as_they_stood() -
         == {"old": ("superseded", False, new.public_id), "kept": ("retracted", True, None), "new": ("submitted", False, None)}
     )
     assert report_queries.count(analyst, ReportFilter(as_known_on=then)) == (2, True)
+    drawn = b"".join(drawing.stream(analyst, "reports", "csv", {"as_known_on": then.isoformat()}, "user:1"))
+    assert drawn.count(b",submitted,") == 2 and b"superseded" not in drawn, "a file is as the list"
     with pytest.raises(RuleBroken) as caught:
         stood(now + timedelta(hours=1))
     assert (caught.value.code, caught.value.field) == ("not_sealed_yet", "as_known_on")

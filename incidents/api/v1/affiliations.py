@@ -67,6 +67,7 @@ class Affiliations(ListModelMixin, Endpoint):
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
     asked_by = AffiliationFilter
+    expands = {"party": "parties.Parties", "other": "parties.Parties", "source": "sources.Sources"}
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the ties asked for."""

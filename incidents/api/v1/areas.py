@@ -53,6 +53,7 @@ class Areas(ListModelMixin, Endpoint):
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
     asked_by = AreaFilter
+    expands = {"agreement": "agreements.Agreements", "place": "places.Places"}
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the areas asked for."""

@@ -29,6 +29,7 @@ PARAMETERS = [
     OpenApiParameter("measure", str, description="`count`, or a kind of harm: killed, wounded, missing, detained."),
     OpenApiParameter("by", str, enum=Grouping.values, description="Break down by this."),
     OpenApiParameter("from", {"type": "string", "format": "date"}, description="First local day."),
+    OpenApiParameter("since", {"type": "string", "format": "date"}, description="The same as `from`."),
     OpenApiParameter("until", {"type": "string", "format": "date"}, description="Last local day."),
     OpenApiParameter("periods", str, enum=Periods.values, description="Only days in force (unless said otherwise), or all."),
     OpenApiParameter("as_known_on", str, description="An instant with its offset, no later than the last seal."),

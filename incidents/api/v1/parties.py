@@ -75,6 +75,7 @@ class Parties(ListModelMixin, RetrieveModelMixin, Endpoint):
     serializer_class = PartyOut
     queryset = Party.objects.none()
     asked_by = PartyFilter
+    expands = {"organ_of": "parties.Parties"}
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return every party, or those asked for; none of them is hidden from a reader."""

@@ -88,6 +88,7 @@ class Places(ListModelMixin, Endpoint):
     lookup_url_kwarg = "slug"
     lookup_value_converter = "slug"
     asked_by = PlaceFilter
+    expands = {"parent": "places.Places"}
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the places asked for."""

@@ -114,6 +114,7 @@ POINT = [
 ]
 WINDOW = [
     OpenApiParameter("from", {"type": "string", "format": "date"}, description="First local day."),
+    OpenApiParameter("since", {"type": "string", "format": "date"}, description="The same as `from`."),
     OpenApiParameter("until", {"type": "string", "format": "date"}, description="Last local day."),
     OpenApiParameter("periods", str, enum=Periods.values, description="Only days in force (unless said otherwise), or all."),
     OpenApiParameter("by", str, enum=Grouping.values, description="Break down by this."),
