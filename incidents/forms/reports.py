@@ -162,6 +162,13 @@ class LogReport(forms.Form):
         for name in ("accused_party", "relayed_by"):
             self.fields[name].widget.attrs |= {"list": "parties", "data-names": "party"}
 
+    def choose_accused_from_a_list(self) -> None:
+        """Show the sides as a list, where there is no room for marks."""
+        field = self.fields["accused"]
+        assert isinstance(field, forms.ChoiceField)
+        offered: Any = field.choices
+        field.widget = forms.Select(attrs={"class": "select"}, choices=[("", ""), *offered])
+
     def _choose(self, name: str, offered: list[tuple[Any, Any]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
@@ -251,7 +258,7 @@ class LogReport(forms.Form):
         return self.correcting is not None and all(self._typed(name) == self.before[name] for name in names)
 
     def _typed(self, name: str) -> str:
-        return str(self.data.get(name) or "").replace("\r\n", "\n")
+        return str(self.data.get(self.add_prefix(name)) or "").replace("\r\n", "\n")
 
     def _span(self, values: dict[str, Any]) -> Timespan:
         said, day = values["time_precision"], values.get("day")
@@ -402,7 +409,7 @@ class LogReport(forms.Form):
 
     def kept(self, names: tuple[str, ...] = KEPT) -> dict[str, str]:
         """Return what was typed into the fields that stay for the next report."""
-        return {name: str(self.data.get(name, "")) for name in names}
+        return {name: str(self.data.get(self.add_prefix(name), "")) for name in names}
 
 
 class Retract(forms.Form):

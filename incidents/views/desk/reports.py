@@ -45,7 +45,7 @@ SITTING = "logging"
 def index(request: DeskRequest) -> HttpResponse:
     """List the reports asked for, newest first. What cannot be read in the address is said, and nothing is shown for it."""
     params = request.GET.copy()
-    here = current.agreement(request, _known(request, params.get("agreement", "")))
+    here = current.agreement(request, known(request, params.get("agreement", "")))
     if here and not params.get("agreement"):
         params["agreement"] = here.slug
     wrong = None
@@ -74,7 +74,8 @@ def index(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/reports/list.html", context, status=400 if wrong else 200)
 
 
-def _known(request: HttpRequest, slug: str) -> str:
+def known(request: HttpRequest, slug: str) -> str:
+    """Return the slug, if this reader sees an agreement of that slug; "" otherwise."""
     return slug if slug in {agreement.slug for agreement in current.agreements(request)} else ""
 
 
@@ -194,7 +195,7 @@ def log(request: DeskRequest) -> HttpResponseBase:
         current.agreement(request, report.agreement.slug)
         options = _options(request, report.agreement, report)
         return form_page(request, LogReport(initial=begun(corrects=report.public_id, **filled(report)), **options))
-    agreement = current.agreement(request, _known(request, request.GET.get("agreement", "")))
+    agreement = current.agreement(request, known(request, request.GET.get("agreement", "")))
     if agreement is None:
         return render(request, "desk/dashboard/none.html")
     sitting = _sitting(request)
@@ -205,7 +206,7 @@ def log(request: DeskRequest) -> HttpResponseBase:
 
 def bound(request: DeskRequest) -> LogReport | None:
     """Return the form as it was sent, None where there is no agreement to log under."""
-    agreement = current.agreement(request, _known(request, request.GET.get("agreement", "")))
+    agreement = current.agreement(request, known(request, request.GET.get("agreement", "")))
     if agreement is None:
         return None
     key = request.POST.get("corrects", "")
@@ -239,7 +240,7 @@ def _resumed(request: DeskRequest, draft: Draft) -> HttpResponse:
 def _submitted(request: DeskRequest, form: LogReport) -> HttpResponseBase:
     """Save the form, or ask once what to make of reports that may be of the same event."""
     answers, is_valid = Answers.of(request), form.is_valid()
-    if is_valid and (again := _logged_before(request, form)):
+    if is_valid and (again := logged_before(request, form)):
         return _next(request, form, again)
     candidates = duplicates.of(request, form, answers)
     if not is_valid:
@@ -247,13 +248,13 @@ def _submitted(request: DeskRequest, form: LogReport) -> HttpResponseBase:
     if duplicates.must_be_asked(candidates, answers):
         return form_page(request, form, status=422, candidates=candidates, is_asked=True)
     try:
-        return _next(request, form, _logged(request, form, answers, is_open=duplicates.is_open(candidates, answers)))
+        return _next(request, form, logged(request, form, answers, is_open=duplicates.is_open(candidates, answers)))
     except StaleRecord:
         return form_page(request, form, status=409, candidates=candidates, conflict=draft_pages.conflict_of(request, form))
     except RuleBroken as error:
         form.add_rule(error)
     except IntegrityError:
-        if again := _logged_before(request, form):
+        if again := logged_before(request, form):
             return _next(request, form, again)
         form.add_error(None, _("Somebody else has logged this very form already."))
     return form_page(request, form, status=422, candidates=candidates)
@@ -266,12 +267,12 @@ def _read(request: DeskRequest, form: LogReport) -> HttpResponse:
     return form_page(request, again, suggestions=found)
 
 
-def _logged_before(request: DeskRequest, form: LogReport) -> Report | None:
+def logged_before(request: DeskRequest, form: LogReport) -> Report | None:
     """Return the report that this form became already: its token is its identity, so that a form sent twice logs nothing twice."""
     return Report.objects.filter(public_id=form.cleaned_data["token"], entered_by=request.user).first()
 
 
-def _logged(request: DeskRequest, form: LogReport, answers: Answers, *, is_open: bool) -> Report:
+def logged(request: DeskRequest, form: LogReport, answers: Answers, *, is_open: bool) -> Report:
     """Return the report, logged with all that was said of it; the draft that it was goes with it, or stays with it."""
     with transaction.atomic(), changes.operation():
         draft = draft_pages.taken(request, form)
@@ -296,7 +297,7 @@ def _next(request: DeskRequest, form: LogReport, report: Report) -> HttpResponse
     if form.correcting:
         messages.success(request, _("%(reference)s takes the place of %(former)s.") % {"reference": report.reference, "former": form.correcting})
         return redirect("report", public_id=report.public_id)
-    _remember(request, form, report)
+    remember(request, form, report)
     return redirect(f"{reverse('log-report')}?{urlencode({'agreement': form.agreement.slug})}")
 
 
@@ -306,12 +307,15 @@ def _sitting(request: DeskRequest) -> dict[str, Any]:
     return held if isinstance(held, dict) else {"agreement": "", "kept": {}, "tape": []}
 
 
-def _remember(request: DeskRequest, form: LogReport, report: Report) -> None:
+def remember(request: DeskRequest, form: LogReport, report: Report, *, tells: bool = True) -> None:
+    """Put the report on the sitting's tape, keep what stays for the next one, and tell of it."""
     copies = request.POST.get("then") == "copy"
     names = tuple(name for name in form.fields if name not in BOOKKEEPING) if copies else None
     sitting = _sitting(request)
     tape = [str(report.public_id), *(key for key in sitting["tape"] if key != str(report.public_id))]
     request.session[SITTING] = {"agreement": form.agreement.slug, "kept": form.kept(names) if names else form.kept(), "tape": tape[:TAPE]}
+    if not tells:
+        return
     messages.success(request, _("%(reference)s saved.") % {"reference": report.reference}, extra_tags="saved")
     if not report.place and report.place_as_worded:
         kept = _("“%(place)s” is not in the gazetteer: it is kept as worded, without coordinates.")
