@@ -63,7 +63,7 @@ class ExportOut(serializers.Serializer[Any]):
     def to_representation(self, instance: ExportJob) -> dict[str, Any]:
         """Return the export; a hash that is not there yet is null."""
         shown = super().to_representation(instance)
-        return shown | {"sha256": shown["sha256"] or None}
+        return shown | ({"sha256": shown["sha256"] or None} if "sha256" in shown else {})
 
 
 class ExportIn(Strict):
