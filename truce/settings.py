@@ -180,6 +180,9 @@ BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Everybody sees, without signing in, what a partner with the visibility profile of this slug would; nothing where none is named.
+PUBLIC_PROFILE = env.text("PUBLIC_PROFILE", "")
+
 # Webhooks go to public addresses alone, unless a deployment names inner networks (CIDR) that they may reach.
 WEBHOOK_INNER_NETWORKS = env.words("WEBHOOK_INNER_NETWORKS", "")
 

@@ -22,6 +22,7 @@ RAIL_CAP = 10_000
 PAGES = {
     "agreement-dashboard": "dashboard",
     "attention": "dashboard",
+    "brief": "dashboard",
     "tallies": "tallies",
     "tallies-opened": "tallies",
     "methods": "tallies",

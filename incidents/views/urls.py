@@ -7,6 +7,7 @@ from incidents.views.desk import (
     agreements,
     arranging,
     audit,
+    brief,
     cases,
     claim_entry,
     claims,
@@ -40,12 +41,14 @@ from incidents.views.desk import (
     timeline,
     webhooks,
 )
+from incidents.views.public import dashboard as public
 
 urlpatterns = [
     path("", dashboard.start, name="dashboard"),
     path("agreements/", agreements.index, name="agreements"),
     path("agreements/<slug:slug>/", dashboard.show, name="agreement-dashboard"),
     path("agreements/<slug:slug>/attention/", dashboard.attention, name="attention"),
+    path("agreements/<slug:slug>/brief/", brief.show, name="brief"),
     path("agreements/<slug:slug>/terms/", agreements.show, name="agreement"),
     path("reports/", reports.index, name="reports"),
     path("reports/new/", reports.log, name="log-report"),
@@ -148,6 +151,9 @@ urlpatterns = [
     path("invitations/", invitations.index, name="invitations"),
     path("invitations/<uuid:public_id>/revoke/", invitations.revoke, name="revoke-invitation"),
     path("invited/<str:token>/", invited.take, name="invited"),
+    path("public/", public.index, name="public"),
+    path("public/<slug:slug>/", public.show, name="public-dashboard"),
+    path("public/<slug:slug>/as-of/<int:change>/", public.settled, name="public-settled"),
     path("theme/", appearance.theme, name="theme"),
     path("fonts.css", appearance.fonts, name="fonts"),
 ]

@@ -17,6 +17,7 @@ from django.test import TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
+from incidents.actions import one_time_codes
 from incidents.demo import loading
 from incidents.models import User
 from tests.builders import make_user, sealed_and_posted
@@ -24,6 +25,9 @@ from tests.processes import ROOT, environment
 
 CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "opens the demo and nothing else"
+# Who adds a passkey, and who signs in with codes that are made from a secret.
+KEYHOLDER, CODED = "keyholder", "coded"
+SECRETS: dict[str, str] = {}
 
 
 @pytest.fixture(scope="package")
@@ -38,6 +42,8 @@ def address(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_
         sealed_and_posted()
         for role in User.Role.values:
             make_user(role, password=PASSWORD)
+        make_user(User.Role.ANALYST, KEYHOLDER, password=PASSWORD)
+        SECRETS[CODED] = one_time_codes.set_up(make_user(User.Role.EDITOR, CODED, password=PASSWORD))
     log = tmp_path_factory.mktemp("web") / "log"
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4", "--no-control-socket", "truce.wsgi"]
     with log.open("wb") as output:

@@ -1,0 +1,98 @@
+"""The public dashboard: an agreement's figures as everybody may know them, each with its definition, its caveats and an address that stays.
+
+Nothing here looks at who asks: no session, no cookie, no settings of a person. So one answer serves all, and caches may keep it.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from incidents.errors import RuleBroken
+from incidents.models import Agreement, User
+from incidents.queries import coverage, public, standing, tallies_asked
+from incidents.queries.questions import Question
+from incidents.rules import standing as rule
+from incidents.views import dates, lines
+from incidents.views.desk import watches
+
+MINUTE, DAY = 60, 24 * 3600
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponseBase:
+    """List the agreements that are opened to everybody."""
+    reader = _reader()
+    found = list(public.agreements(reader))
+    return _kept(request, MINUTE, [row.slug for row in found], lambda: {"found": found}, "public/list.html")
+
+
+@require_safe
+def show(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show the figures as they may be known now."""
+    return _page(request, slug, {}, 5 * MINUTE)
+
+
+@require_safe
+def settled(request: HttpRequest, slug: str, change: int) -> HttpResponseBase:
+    """Show the figures as they were up to a change, at the address to cite them by. What everybody is not told yet is not there."""
+    return _page(request, slug, {"change": str(change)}, DAY)
+
+
+def _page(request: HttpRequest, slug: str, point: dict[str, str], seconds: int) -> HttpResponseBase:
+    reader = _reader()
+    agreement = public.agreements(reader).filter(slug=slug).first()
+    if agreement is None:
+        raise Http404
+    try:
+        question = Question.parse(point, agreement, reader)
+    except RuleBroken:
+        raise Http404 from None
+    assert reader.profile
+    marks = [slug, question.point.number, reader.profile.version, agreement.pk]
+    return _kept(request, seconds, marks, lambda: _context(question, agreement, reader), "public/dashboard.html")
+
+
+def _context(question: Question, agreement: Agreement, reader: User) -> dict[str, Any]:
+    found = tallies_asked.of(question, reader)
+    point = question.point
+    stands_at = standing.at_its_end(agreement, point.sealed_at) if point.sealed_at else agreement.in_force_from
+    watched = coverage.watched_as_known(agreement, point.number, point.sealed_at, agreement.first_day, agreement.last_day)
+    return {
+        "agreement": agreement,
+        "days": dates.days(agreement.first_day, agreement.last_day),
+        "camps": lines.of(found),
+        "definitions": lines.definitions(),
+        "standing_line": rule.summary(standing.of_agreement(agreement, stands_at, reader)),
+        "watched": watches.sentence(watched),
+        "point": point,
+        "zone": dates.UTC_ZONE,
+        "profile": reader.profile,
+    }
+
+
+def _reader() -> User:
+    reader = public.reader()
+    if reader is None:
+        raise Http404
+    return reader
+
+
+def _kept(request: HttpRequest, seconds: int, marks: list[Any], context: Callable[[], dict[str, Any]], template: str) -> HttpResponseBase:
+    """Return the page, or 304 where whoever asks has it: it changes with what it counts, and not with who asks."""
+    said = "|".join(map(str, [get_language(), template, *marks]))
+    etag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if answer is None:
+        token = dates.chosen.set(lambda: "")
+        try:
+            answer = render(request, template, context())
+        finally:
+            dates.chosen.reset(token)
+    answer["ETag"], answer["Cache-Control"] = etag, f"public, max-age={seconds}"
+    return answer
