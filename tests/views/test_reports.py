@@ -1,5 +1,6 @@
 """The report list and a report's page."""
 
+import html
 import re
 
 import pytest
@@ -34,6 +35,15 @@ def test_a_mistake_in_the_address_is_said_and_shows_nothing(analyst: Client, mis
     assert answer.status_code == 400
     assert 'role="alert"' in answer.content.decode()
     assert "R-0" not in text_of(answer)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["incidents", "convoys/table", "places", "parties", "sources", "coverage"])
+def test_every_list_says_what_the_address_narrows_beside_its_form(analyst: Client, page: str) -> None:
+    make_report()
+    asked = "2020-06-01T00:00:00+00:00"
+    listed = analyst.get(f"/en/{page}/", {"agreement": "river-2020", "updated_since": asked}).content.decode()
+    assert listed.count('<input type="hidden" name="updated_since"') == 1 and f"updated_since={asked}" in html.unescape(listed)
 
 
 def test_words_without_a_field_narrow_are_said_and_go_on(analyst: Client) -> None:

@@ -34,5 +34,5 @@ def of(reader: Reader, agreement: Agreement, asked: ClaimFilter, params: Mapping
         since=str(params.get("since") or ""),
         until=str(params.get("until") or ""),
         text="",
-        others=others(asked, {"claimant", "side", "unit", "basis", "state"}),
+        others=others(asked, {"agreement", "claimant", "side", "unit", "basis", "state", "since", "until"}),
     )

@@ -19,10 +19,11 @@ from incidents.queries.convoy_tallies import DIMENSIONS, Cell, Share
 from incidents.rules.outcomes import Outcome
 from incidents.views import current
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import convoy_board, convoy_map
+from incidents.views.desk import convoy_board, convoy_map, filters
 from incidents.vocabulary import ConvoyMode, ConvoyStatus, DestinationClass
 
 PAGE = 50
+IN_THE_BAR = {"agreement", "operator", "status", "mode", "destination_class", "since", "until", "text", "counted", "month", "controller"}
 VIEWS = {"convoys": _("Progress"), "convoy-table": _("Table"), "convoy-map": _("Map"), "convoy-counts": _("Counts")}
 # What the statistics show of each cell; each opens to the convoys behind it.
 COLUMNS = (
@@ -154,6 +155,7 @@ def _frame(request: DeskRequest, asked: ConvoyFilter, wrong: RuleBroken | None, 
         "statuses": ConvoyStatus.choices,
         "modes": ConvoyMode.choices,
         "classes": DestinationClass.choices,
+        "others": filters.others(asked, IN_THE_BAR),
         "counted": Outcome(asked.counted).label if asked.counted else "",
         "is_narrowed": bool(asked.as_params()),
         "may_add": may_somewhere(request.user, Capability.LOG_CONVOYS),

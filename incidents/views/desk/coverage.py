@@ -58,7 +58,7 @@ def remove(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
 
 def _page(request: DeskRequest, here: Agreement, form: LogCoverage | None) -> HttpResponse:
     params = request.GET.dict() | {"agreement": here.slug}
-    found = listings.of(params, CoverageFilter, lambda asked, cursor: coverage.page(request.user, asked, cursor=cursor))
+    found = listings.of(params, CoverageFilter, lambda asked, cursor: coverage.page(request.user, asked, cursor=cursor), ("agreement", "observer"))
     observers = [(party.slug, party.label) for party in coverage.observers(request.user, here)]
     context = {
         "agreement": here,

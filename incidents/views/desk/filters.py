@@ -60,11 +60,10 @@ def of(reader: Reader, agreement: Agreement | None, asked: ReportFilter, params:
         since=str(params.get("since") or ""),
         until=str(params.get("until") or ""),
         text=str(params.get("text") or ""),
-        others=others(asked, {"side", "type", "claimant", "state", "text"}),
+        others=others(asked, {"agreement", "side", "type", "claimant", "state", "since", "until", "text"}),
     )
 
 
 def others(asked: Filter, shown: Collection[str]) -> list[tuple[str, str]]:
     """Return what narrows the list beside the fields of the bar: it came with the address, is said, and goes on with it."""
-    own = {"agreement", "since", "until", *shown}
-    return [(name, value) for name, value in asked.as_params().items() if name not in own]
+    return [(name, value) for name, value in asked.as_params().items() if name not in shown]

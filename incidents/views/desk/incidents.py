@@ -26,7 +26,7 @@ from incidents.queries.scope import UnderAgreement
 from incidents.rules.timespans import Timespan
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import asked, rows
+from incidents.views.desk import asked, filters, rows
 from incidents.views.desk.asked import Asked
 from incidents.vocabulary import HarmKind
 
@@ -60,6 +60,7 @@ def index(request: DeskRequest) -> HttpResponse:
     context = {
         "agreement": here,
         "asked": asked,
+        "others": filters.others(asked, {"agreement", "text"}),
         "shown": [_row(incidents.known(row, tree)) for row in page.rows] if page else [],
         "wrong": wrong,
         "newer": f"?{urlencode(shown | {'cursor': page.previous})}" if page and page.previous else "",

@@ -1,6 +1,6 @@
 """Pages of a list: what is asked for by a GET form, one page of rows, and the addresses of its neighbours."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -35,6 +35,7 @@ class Listing(Generic[F, R]):
     wrong: RuleBroken | None
     newer: str
     older: str
+    in_form: frozenset[str] | None = None
 
     @property
     def status(self) -> int:
@@ -42,13 +43,20 @@ class Listing(Generic[F, R]):
         return 400 if self.wrong else 200
 
     @property
+    def others(self) -> list[tuple[str, str]]:
+        """Return what narrows it beside the fields of its form."""
+        if self.asked is None or self.in_form is None:
+            return []
+        return [(name, value) for name, value in self.asked.as_params().items() if name not in self.in_form]
+
+    @property
     def is_narrowed(self) -> bool:
         """Return whether some of the rows are left out because it was asked so."""
         return bool(self.wrong or (self.asked and self.asked.as_params()))
 
 
-def of(params: Mapping[str, Any], question: type[F], page: Callable[[F, str | None], Page[R]]) -> Listing[F, R]:
-    """Return the page that an address asks for."""
+def of(params: Mapping[str, Any], question: type[F], page: Callable[[F, str | None], Page[R]], in_form: Iterable[str] | None = None) -> Listing[F, R]:
+    """Return the page that an address asks for. `in_form` are the words that the form asks for, None: all."""
     try:
         asked = question.parse(params)
         found = page(asked, params.get("cursor") or None)
@@ -59,7 +67,7 @@ def of(params: Mapping[str, Any], question: type[F], page: Callable[[F, str | No
     def address(cursor: str | None) -> str:
         return f"?{urlencode(said | {'cursor': cursor})}" if cursor else ""
 
-    return Listing(asked, found.rows, None, address(found.previous), address(found.next))
+    return Listing(asked, found.rows, None, address(found.previous), address(found.next), None if in_form is None else frozenset(in_form))
 
 
 def choice(params: Mapping[str, Any], name: str, label: str, empty: str, options: Options) -> Choice:

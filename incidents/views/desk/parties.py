@@ -23,7 +23,7 @@ from incidents.vocabulary import PartyKind
 @only(Capability.READ)
 def index(request: DeskRequest) -> HttpResponse:
     """List the parties, those put on record last first."""
-    found = listings.of(request.GET, PartyFilter, lambda asked, cursor: parties.page(request.user, asked, cursor=cursor))
+    found = listings.of(request.GET, PartyFilter, lambda asked, cursor: parties.page(request.user, asked, cursor=cursor), ("text", "kind"))
     context = {
         "found": found,
         "choices": [listings.choice(request.GET, "kind", _("Kind"), _("Any kind"), list(PartyKind.choices))],

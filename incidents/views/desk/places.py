@@ -18,12 +18,14 @@ from incidents.views.access import DeskRequest, only
 from incidents.views.desk import listings, maps
 from incidents.vocabulary import PlacePrecision
 
+IN_FORM = ("text", "precision", "parent")
+
 
 @require_safe
 @only(Capability.READ)
 def index(request: DeskRequest) -> HttpResponse:
     """List the places, those put on record last first."""
-    found = listings.of(request.GET, PlaceFilter, lambda asked, cursor: places.page(request.user, asked, cursor=cursor))
+    found = listings.of(request.GET, PlaceFilter, lambda asked, cursor: places.page(request.user, asked, cursor=cursor), IN_FORM)
     context = {
         "found": found,
         "choices": [listings.choice(request.GET, "precision", _("Precision"), _("Any precision"), list(PlacePrecision.choices))],

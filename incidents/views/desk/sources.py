@@ -19,12 +19,14 @@ from incidents.views.access import DeskRequest, only
 from incidents.views.desk import listings, rows
 from incidents.vocabulary import Reliability, SourceKind
 
+IN_FORM = ("text", "kind", "reliability")
+
 
 @require_safe
 @only(Capability.READ)
 def index(request: DeskRequest) -> HttpResponse:
     """List the sources that this reader may know."""
-    found = listings.of(request.GET, SourceFilter, lambda asked, cursor: sources.page(request.user, asked, cursor=cursor))
+    found = listings.of(request.GET, SourceFilter, lambda asked, cursor: sources.page(request.user, asked, cursor=cursor), IN_FORM)
     context = {
         "found": found,
         "choices": [
