@@ -376,10 +376,10 @@ class LogReport(forms.Form):
         """Return the text as it was pasted."""
         return self._typed("wording")
 
-    def posted(self) -> datetime | None:
+    def posted(self, typed: str | None = None) -> datetime | None:
         """Return the end of the day on which it was posted, as far as that is said: what "yesterday" in it counts from."""
         try:
-            day = DayField(required=False).clean(self._typed("published_on"))
+            day = DayField(required=False).clean(self._typed("published_on") if typed is None else typed)
         except ValidationError:
             return None
         return datetime.combine(day, datetime.max.time().replace(microsecond=0)) if day else None

@@ -107,9 +107,9 @@ def suggest(form: LogReport, text: str, gazetteer: Gazetteer, sides: Iterable[Si
     return Suggestions(values, _pieces(form, text, readings.found), offers, notes, explicit)
 
 
-def day_above(form: LogReport, lead: str) -> dict[str, str]:
+def day_above(form: LogReport, lead: str, posted: datetime | None) -> dict[str, str]:
     """Return the day that the heading of a digest names; none where it names several, or counts from a posting whose day is not known."""
-    is_known, posted = _posted(form, form.posted())
+    is_known, posted = _posted(form, posted)
     reading = recognition.times.read(recognition.Text.of(lead), posted)
     typed = when_typed(reading.value, is_known) if reading and reading.value else {}
     return {name: value for name, value in typed.items() if name == "day"}

@@ -147,6 +147,7 @@ def test_a_time_without_its_half_of_the_day_is_offered_both_ways() -> None:
         ("The ridge was shelled by Highlanders", "accused", "B"),
         ("قصفت السهول التلة", "accused", "A"),
         ("قصف من قبل مقاتلي الجبال", "accused", "B"),
+        ("غارة جوية لجيش السهول", "accused", "A"),
         ("Highlanders said the ridge was shelled", "accused", None),
         ("Shells hit Highland-held farms", "accused", None),
         ("Shelling of Highlands positions", "accused", None),

@@ -62,6 +62,8 @@ _FIRED_FROM = re.compile(
     r"(?:\b(?:fire|fired|gunfire|shelling|shells|rockets?|mortars?|launched|came|shots|rounds)\W+from\W+(?:the\W+|"
     r"nearby\W+)?$)|(?:\b(?:مصدره\w*|انطلق\w* من|من مواقع|من حواجز|من مناطق سيطره|من نقاط|من حاجز)\W+$)"
 )
+# An airstrike "of" somebody, with the preposition glued to the name.
+_ATTACK_OF = re.compile(r"(?:غار\w+|جوي\w*|قصف|هجوم\w*|خرق\w*|خروقات|قذائف|مدفعي|صاروخي|نيران|قناص\w*|تقدم)\W+$")
 _UNKNOWN = re.compile(r"\b(?:unidentified|unknown|unclaimed|مجهول\w*|غير معروف\w*|لم تحدد هويت\w*)\b")
 _EACH_OTHER = re.compile(r"\b(?:each other|one another|both sides|exchang(?:e|ed|es|ing) (?:of )?(?:fire|shell\w*)|تبادل\w*|كلا الطرفين|الطرفان)\b")
 _BY_NAME = re.compile(r"\b(?:accus\w+|blam\w+|اتهم\w*|حمل\w*)\b")
@@ -145,7 +147,8 @@ def _blame(text: Text, start: int, end: int) -> int:
     """Return 2 for whoever acts, 1 for one whose weapon is named, 0 where nothing tells, -1 for one who speaks, suffers or holds the ground."""
     first, last = text.sentence_at(start)
     before, after = text.plain[first:start], text.plain[end:last]
-    if _FIRED_FROM.search(before):
+    is_of = text.plain[start] == "ل" and _ATTACK_OF.search(before)
+    if is_of or _FIRED_FROM.search(before):
         return 2
     if _HELD.match(after) or re.match(r"^-?(?:held|controlled|run)\b", after):
         return -1

@@ -198,8 +198,7 @@ def log(request: DeskRequest) -> HttpResponseBase:
     agreement = current.agreement(request, known(request, request.GET.get("agreement", "")))
     if agreement is None:
         return render(request, "desk/dashboard/none.html")
-    sitting = _sitting(request)
-    kept = sitting["kept"] if sitting.get("agreement") == agreement.slug else {}
+    kept = sitting_kept(request, agreement)
     told = convoy_reports.filled(request) if request.GET.get("convoy") else {}
     return form_page(request, LogReport(initial=begun() | kept | told, **_options(request, agreement)))
 
@@ -305,6 +304,13 @@ def _sitting(request: DeskRequest) -> dict[str, Any]:
     """Return what this sitting remembers: the values kept, and what was logged."""
     held = request.session.get(SITTING)
     return held if isinstance(held, dict) else {"agreement": "", "kept": {}, "tape": []}
+
+
+def sitting_kept(request: DeskRequest, agreement: Agreement) -> dict[str, Any]:
+    """Return the values that this sitting keeps for the next report under the agreement."""
+    sitting = _sitting(request)
+    kept: dict[str, Any] = sitting["kept"] if sitting.get("agreement") == agreement.slug else {}
+    return kept
 
 
 def remember(request: DeskRequest, form: LogReport, report: Report, *, tells: bool = True) -> None:

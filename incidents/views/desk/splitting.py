@@ -31,19 +31,11 @@ ROWS = 40
 SHARED = ("claimant", "source", "credibility", "published_on", "link")
 # Shown in each row, in the order of a message.
 IN_ROWS = (
-    "day",
-    "clock",
-    "time_precision",
-    "place",
-    "place_precision",
-    "violation_type",
-    "accused",
-    "killed_low",
-    "killed_high",
-    "wounded_low",
-    "wounded_high",
+    *("day", "clock", "until", "time_precision", "place", "place_precision"),
+    *("violation_type", "accused", "killed_low", "killed_high", "wounded_low", "wounded_high"),
 )
-HIDDEN = ("token", "accused_as_worded", "until", "last_day")
+# Shown only where there is something in them.
+SELDOM = ("last_day", "accused_as_worded")
 
 
 @dataclass
@@ -62,12 +54,12 @@ class Row:
     @property
     def fields(self) -> list[Any]:
         """Return the fields that the row shows."""
-        return [self.form[name] for name in IN_ROWS]
+        return [*(self.form[name] for name in IN_ROWS), *(self.form[name] for name in SELDOM if self.form[name].value())]
 
     @property
     def hidden(self) -> list[Any]:
-        """Return the fields that it carries along."""
-        return [self.form[name] for name in HIDDEN]
+        """Return what it carries along."""
+        return [self.form["token"]]
 
     @property
     def same(self) -> str:
@@ -84,9 +76,10 @@ def page(request: DeskRequest) -> HttpResponse:
     agreement = current.agreement(request, reports.known(request, request.GET.get("agreement", "")))
     if agreement is None:
         return render(request, "desk/dashboard/none.html")
-    shared = LogReport(request.POST if request.method == "POST" else None, initial=begun(), **_options(request, agreement))
-    text = request.POST.get("digest", "").replace("\r\n", "\n")
     then = request.POST.get("then", "")
+    kept = {name: request.POST[name] for name in SHARED if name in request.POST} or reports.sitting_kept(request, agreement)
+    shared = LogReport(request.POST if then == "save" else None, initial=begun() | kept, **_options(request, agreement))
+    text = request.POST.get("digest", "").replace("\r\n", "\n")
     rows: list[Row] = []
     if then in {"save", "check"}:
         rows = _typed(request, agreement, shared)
@@ -127,10 +120,13 @@ def _cut(request: DeskRequest, agreement: Agreement, shared: LogReport, text: st
     """Return the parts with what each suggests; a day that stands above them all is each one's that names none."""
     digest = split(text)
     gazetteer, camps = names.gazetteer(), names.camps(shared.sides)
-    above = suggestions.day_above(shared, digest.lead)
+    posted = shared.posted(request.POST.get("published_on", ""))
+    above = suggestions.day_above(shared, digest.lead, posted)
     rows = []
     for number, part in enumerate(digest.parts[:ROWS]):
-        found = suggestions.suggest(shared, part, gazetteer, camps, shared.posted())
+        found = suggestions.suggest(shared, part, gazetteer, camps, posted)
+        if above:
+            found.notes.clear()
         values = {"time_precision": "day"} | found.values | ({} if "day" in found.explicit else above)
         initial = begun() | {"wording": part, "token": uuid.uuid4()} | values
         form = _row_form(shared, number, initial=initial)
