@@ -75,3 +75,22 @@ def test_each_field_alone_is_what_it_is_among_the_others(world: World, settings:
         again = get(limit="5")
         assert again["ETag"] == whole["ETag"], f"{prefix} is the same each time it is asked"
     assert shown > 200
+
+
+NASTY = (
+    *("\0", "\ud800", "x" * 201, "0", "-1", "9" * 40, "٣", "²", "%", "_", "'; --", "\\", "A", "Z", "B7", "nan,nan,nan,nan", "1,2,3,4,5", "181,0,1,1"),
+    *("0001-01-01", "9999-12-31", "2016-02-30", "2016-W01-1", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2016-09-19T25:00:00Z"),
+    *("2016-09-19T18:20:00 03:00", "00000000-0000-0000-0000-000000000000", "{}", "null", "verified", "unknown", "river-2020", "secret", "killed"),
+)  # fmt: skip
+
+
+def test_nothing_that_is_said_by_any_word_breaks_a_list(world: World) -> None:
+    asked = 0
+    for prefix, view, get in lists(world, "analyst"):
+        for name in (*view.asked_by.names(), "fields", "expand", "count", "cursor", "limit"):
+            for value in NASTY:
+                with_it = {"agreement": "river-2020"} if name == "side" and "agreement" in view.asked_by.names() else {}
+                answer = get(**{name: value.encode("utf-8", "surrogatepass"), **with_it})
+                assert answer.status_code in {200, 400, 403, 405}, (prefix, name, value, answer.status_code)
+                asked += 1
+    assert asked > 2_500
