@@ -22,6 +22,7 @@ from incidents.queries import duplicates
 from incidents.queries.dashboard import Choices
 from incidents.rules import timespans
 from incidents.rules.coordinates import Reading
+from incidents.rules.spelling import ARABIC
 from incidents.rules.timespans import PartOfDay, Timespan
 from incidents.vocabulary import TYPES_OF, Credibility, HarmGroup, HarmKind, PlacePrecision, Qualifier, TimePrecision, Unit, ViolationType
 
@@ -92,6 +93,8 @@ class LogReport(forms.Form):
     order = forms.CharField(label=_("Which of the two is meant?"), required=False, max_length=100)
     place_precision = forms.ChoiceField(label=_("Location precision"), required=False)
 
+    place_name = forms.CharField(label=_("Name of this place, to add it to the gazetteer"), required=False, max_length=200)
+
     violation_type = forms.ChoiceField(label=_("Type"))
     accused = forms.ChoiceField(label=_("Accused (as claimed)"), required=False, widget=forms.RadioSelect)
     accused_party = forms.CharField(label=_("Or a party by name"), required=False, max_length=200)
@@ -136,7 +139,17 @@ class LogReport(forms.Form):
             look = "textarea" if isinstance(field.widget, forms.Textarea) else "select" if isinstance(field.widget, forms.Select) else "input"
             if not isinstance(field.widget, forms.RadioSelect):
                 field.widget.attrs["class"] = look
-            if name in {"place", "accused_party", "summary", "link", "spoken_by", "relayed_by", "accused_as_worded", "target_as_claimed"}:
+            if name in {
+                "place",
+                "place_name",
+                "accused_party",
+                "summary",
+                "link",
+                "spoken_by",
+                "relayed_by",
+                "accused_as_worded",
+                "target_as_claimed",
+            }:
                 field.widget.attrs["dir"] = "auto"
             if isinstance(field, DayField | ClockField | CountField):
                 field.widget.attrs |= {"autocomplete": "off", "dir": "ltr"}
@@ -236,6 +249,8 @@ class LogReport(forms.Form):
                 self.add_error("accused_party", _("Name the accused party or the accused side, not both."))
         if self.reading:
             self._clean_point(self.reading, values)
+        elif values.get("place_name") and not self.correcting:
+            self.add_error("place_name", _("A place is added with its coordinates: write them where the place is asked for."))
         if not set(WHEN) & self.errors.keys() and not self._is_untouched(*WHEN):
             try:
                 values["span"] = self._span(values)
@@ -302,6 +317,15 @@ class LogReport(forms.Form):
             "unit": values["unit"] or Unit.VIOLATION,
         }
         return facts | self._when() | self._where() | self._taken_over()
+
+    def new_place(self) -> dict[str, Any] | None:
+        """Return the fields of a place to be added to the gazetteer with this report, None where none is named."""
+        values = self.cleaned_data
+        point, name = values.get("point"), " ".join((values.get("place_name") or "").split())
+        if not point or not name:
+            return None
+        facts: dict[str, Any] = {"name": name, "latitude": point[0], "longitude": point[1], "precision": values["place_precision"]}
+        return facts | ({"name_ar": name} if ARABIC.search(name) else {})
 
     def _when(self) -> dict[str, Any]:
         span: Any = self.cleaned_data.get("span")

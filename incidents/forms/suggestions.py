@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from incidents.forms.reports import PARTS_OF_DAY, LogReport
 from incidents.models import Place
 from incidents.rules import recognition
-from incidents.rules.recognition import Count, Gazetteer, Reading, Side, When
+from incidents.rules.recognition import WEAK, Count, Gazetteer, Reading, Side, When
 from incidents.rules.timespans import PartOfDay
 from incidents.vocabulary import HarmKind, TimePrecision, ViolationType
 
@@ -92,6 +92,8 @@ def suggest(form: LogReport, text: str, gazetteer: Gazetteer, sides: Iterable[Si
         choices = [choice for choice in choices if choice.values != "{}"]
         if choices and (reading.value is None or reading.field in {"type", "when"}):
             offers.append(Offer(_name_of(form, reading.field), said, choices))
+        if reading.value is not None and reading.confidence <= WEAK and reading.field != "when":
+            notes.append(_("Please check: “%(said)s”, read for %(field)s.") % {"said": said, "field": _name_of(form, reading.field)})
         if isinstance(reading.value, When):
             if reading.value.is_relative and not is_known:
                 notes.append(_("Give the day of posting, and “%(said)s” can be read.") % {"said": said})

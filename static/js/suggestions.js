@@ -4,6 +4,7 @@ for (const form of document.querySelectorAll("[data-read]")) {
   const number = document.getElementById("suggested-said"), list = form.elements.suggested, touched = new Set();
   const suggested = new Set(list.value.split(" ").filter(Boolean));
   const valueOf = (name) => form.elements[name].value;
+  const before = {};
   let timer = 0, asked = 0;
 
   const say = (name, is) => {
@@ -11,7 +12,7 @@ for (const form of document.querySelectorAll("[data-read]")) {
     list.value = [...suggested].join(" ");
     const shown = document.querySelector(`[data-from="${name.replace("_high", "_low")}"]`), kept = document.querySelector(`[data-kept="${name}"]`);
     if (shown) shown.hidden = ![name, name.replace("_low", "_high"), name.replace("_high", "_low")].some((one) => suggested.has(one));
-    if (kept && is) kept.hidden = true;
+    if (kept) kept.hidden = is || valueOf(name) !== before[name];
     for (const field of form.querySelectorAll(`[name="${name}"]`)) {
       if (is && shown) field.setAttribute("aria-describedby", shown.id); else field.removeAttribute("aria-describedby");
     }
@@ -27,9 +28,10 @@ for (const form of document.querySelectorAll("[data-read]")) {
     || (form.dataset.fresh !== undefined && (name === "time_precision" || (explicit.includes(name) && document.querySelector(`[data-kept="${name}"]`)))));
 
   const fill = (values, explicit) => {
-    for (const name of [...suggested]) if (!(name in values)) { put(name, ""); say(name, false); }
+    for (const name of [...suggested]) if (!(name in values)) { put(name, before[name] ?? ""); say(name, false); }
     for (const [name, value] of Object.entries(values)) {
       if (!form.elements[name] || !isOpen(name, explicit) || (name === "accused" && valueOf("accused_party"))) continue;
+      before[name] ??= suggested.has(name) ? "" : valueOf(name);
       if (valueOf(name) !== value) put(name, value);
       say(name, value !== "");
     }

@@ -145,6 +145,16 @@ def test_coordinates_are_a_point(analyst: Client, typed: dict[str, str]) -> None
     )
 
 
+def test_a_place_is_added_to_the_gazetteer_in_the_same_step(analyst: Client, typed: dict[str, str]) -> None:
+    where = {"place": "37S CA 3747 1829", "place_precision": "neighbourhood", "place_name": " Old  Mill "}
+    analyst.post(FORM, typed | where)
+    place = only().place
+    assert place
+    assert (place.name, place.precision, only().latitude) == ("Old Mill", "neighbourhood", place.latitude)
+    refused = analyst.post(FORM, typed | {"place": "Ford", "place_name": "Old Mill", "token": str(uuid.uuid4())})
+    assert "place_name" in refused.context["form"].errors
+
+
 def test_nobody_or_a_party_may_be_accused(analyst: Client, typed: dict[str, str]) -> None:
     analyst.post(FORM, typed | {"accused": "nobody"})
     assert (only().accused_side, only().accused_party) == (None, None)

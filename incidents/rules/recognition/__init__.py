@@ -13,7 +13,7 @@ from incidents.rules.recognition.places import Gazetteer
 from incidents.rules.recognition.readings import FIELDS, WEAK, Count, Reading, Readings, Side, When
 from incidents.rules.recognition.words import Text
 
-__all__ = ["FIELDS", "LONGEST", "Count", "Gazetteer", "Reading", "Readings", "Side", "Text", "When", "read", "times"]
+__all__ = ["FIELDS", "LONGEST", "WEAK", "Count", "Gazetteer", "Reading", "Readings", "Side", "Text", "When", "read", "times"]
 
 # What follows is not read: so long a text is a digest, to be split first.
 LONGEST = 4_000

@@ -62,6 +62,10 @@ _FIRED_FROM = re.compile(
     r"(?:\b(?:fire|fired|gunfire|shelling|shells|rockets?|mortars?|launched|came|shots|rounds)\W+from\W+(?:the\W+|"
     r"nearby\W+)?$)|(?:\b(?:مصدره\w*|انطلق\w* من|من مواقع|من حواجز|من مناطق سيطره|من نقاط|من حاجز)\W+$)"
 )
+_TOLD_BY = re.compile(
+    r"\b(?:relayed|reported|published|said|claimed|quoted|cited|announced|counted|stated|confirmed|documented|recorded|denied|released|issued)"
+    r" by\W+(?:the\W+|an?\W+|\w+\W+){0,1}$"
+)
 # An airstrike "of" somebody, with the preposition glued to the name.
 _ATTACK_OF = re.compile(r"(?:غار\w+|جوي\w*|قصف|هجوم\w*|خرق\w*|خروقات|قذائف|مدفعي|صاروخي|نيران|قناص\w*|تقدم)\W+$")
 _UNKNOWN = re.compile(r"\b(?:unidentified|unknown|unclaimed|مجهول\w*|غير معروف\w*|لم تحدد هويت\w*)\b")
@@ -155,6 +159,8 @@ def _blame(text: Text, start: int, end: int) -> int:
     if re.search(r"\b(?:denied|denies|deny|not|no|never|neither)\W+(?:\w+\W+){0,3}$", before) or re.search(
         r"\b(?:نفي|نفت|ينفي|تنفي|ليس\w*|لم)\W+(?:\w+\W+){0,2}$", before
     ):
+        return -1
+    if _TOLD_BY.search(before):
         return -1
     if _BEFORE_AGENT.search(before):
         return 2

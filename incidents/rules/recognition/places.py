@@ -19,7 +19,11 @@ _IN = listed(
     "neighbourhood neighborhood district suburb camp towards "
     "في علي ب قرب بلده مدينه قريه حي احياء مخيم محيط اطراف استهدف استهدفت قصف قصفت داخل منطقه ناحيه ضاحيه بمدينه ببلده بقريه بحي"
 )
-_SOFT = listed("the a of al el northern southern eastern western north south east west central edge outskirts centre center town city village old")
+_SOFT = listed(
+    "held government rebel opposition regime - the a of al el northern southern eastern western north south east west central edge outskirts "
+    "centre center town city village old"
+)
+_EDGES = listed("edge outskirts km north south east west طرف الطرف شمال جنوب شرق غرب القرب مقربه الشمالي بالقرب")
 # Read as articles in front of a name, and words of their own in a sentence.
 _NO_START = listed("at of the an as en et is")
 # A name with these around is a province, a direction, or whoever speaks, and not the place where it happened.
@@ -34,7 +38,6 @@ _SPOKE = re.compile(
     r"\b(?:told|speaking|spoke|said|reporting|statement|interview|by phone|talks|meeting|conference|announced|قال|صرح|"
     r"اعلن|تصريح|اجتماع|مؤتمر|محادثات)\W+(?:\w+\W+){0,3}?$"
 )
-_ROAD = re.compile(r"^\W{0,3}(?:and|-|و|to)\W{0,2}")
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def read(text: Text, gazetteer: Gazetteer) -> Reading | None:
     first = best[0]
     if len(ids) > 1:
         return Reading("place", first.start, first.end, None, WEAK, ids)
-    confidence = (SURE if len(others) == 1 else LIKELY) if first.likeness == 1 else WEAK
+    confidence = (SURE if len(others) == 1 else LIKELY) if first.likeness == 1 and top > 0 else WEAK
     return Reading("place", first.start, first.end, first.id, confidence, tuple(other for other in others if other != first.id))
 
 
@@ -187,30 +190,15 @@ def _standing(text: Text, first: int, last: int, lead: str) -> int:
         return -2
     if _SPOKE.search(plain_before.split(".")[-1]) and re.search(r"\b(?:in|from|at|في|من)\W*$", plain_before):
         return -2
-    near = [word for word in before if word not in _SOFT]
+    if re.search(r"\b(?:government|republic|army|forces) of\W*$", plain_before):
+        return -2
+    # "Rebel-held" says who holds it, and stands between the name and what tells its part.
+    told = re.sub(r"\S+ - (?:held|controlled) ", "", " ".join([*before, ""])).split()
+    near = [word for word in told if word not in _SOFT]
     if glued or (near and (near[-1] in _IN or _stripped(near[-1]) & _IN)):
         return 2
-    if before and before[-1] in _AWAY:
-        edges = {
-            "edge",
-            "outskirts",
-            "km",
-            "north",
-            "south",
-            "east",
-            "west",
-            "طرف",
-            "الطرف",
-            "شمال",
-            "جنوب",
-            "شرق",
-            "غرب",
-            "القرب",
-            "مقربه",
-            "الشمالي",
-            "بالقرب",
-        }
-        return 1 if edges & set(before) else 0
+    if near and near[-1] in _AWAY:
+        return 1 if _EDGES & set(before) else 0
     return 1
 
 

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from incidents.actions import changes, incidents
+from incidents.actions import changes, incidents, places
 from incidents.actions import drafts as draft_action
 from incidents.actions import reports as action
 from incidents.errors import RuleBroken, StaleRecord
@@ -283,6 +283,8 @@ def logged(request: DeskRequest, form: LogReport, answers: Answers, *, is_open: 
                 incidents.attach(report=report, incident=incident, by=request.user)
         else:
             told = convoy_reports.of(request, form)
+            if (named := form.new_place()) and may_somewhere(request.user, Capability.ADD_PLACES):
+                facts["place"] = places.add(by=request.user, **named)
             report = action.submit(by=request.user, harm=harm, **facts | {"may_be_duplicate": is_open} | told.facts)
             told.tie(report, request.user)
             duplicates.settle(report, answers, request.user)
