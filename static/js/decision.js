@@ -6,7 +6,7 @@ for (const form of document.querySelectorAll("[data-decision]")) {
       form.requestSubmit(form.querySelector("[data-record]"));
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.documentElement.dataset.shortcuts === "off") return;
     if (event.target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select")) return;
     const choice = form.querySelector(`[data-digit="${CSS.escape(event.code.replace("Numpad", "Digit"))}"]`);
     if (!choice) return;

@@ -31,6 +31,7 @@ report?.addEventListener("input", (event) => { if (["link", "wording"].includes(
 report?.addEventListener("submit", () => { clearTimeout(waiting); asking?.abort(); });
 document.addEventListener("keydown", (event) => {
   if (event.code !== "KeyX" || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return;
+  if (document.documentElement.dataset.shortcuts === "off") return;
   if (event.target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select")) return;
   const other = panel?.querySelector("[data-different]:not(:checked)");
   if (!other) return;
