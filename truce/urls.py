@@ -7,6 +7,9 @@ from django.urls import include, path
 
 # Whoever administers signs in where everybody does, with the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# What libraries keep of signing in is no business of these pages: secrets, sessions, tries.
+for model in [model for model in admin.site._registry if model._meta.app_label in {"account", "mfa", "usersessions", "axes"}]:
+    admin.site.unregister(model)
 
 urlpatterns = [
     path("", include("incidents.api.urls")),

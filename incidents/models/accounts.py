@@ -1,8 +1,8 @@
 """People who sign in, and what they are to Truce: one role, and another on single agreements where it is granted."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +38,16 @@ class Density(models.TextChoices):
     COMPACT = "compact", _("Compact")
 
 
+class People(UserManager["User"]):
+    """Accounts by name."""
+
+    use_in_migrations = False
+
+    def create_superuser(self, username: str, email: str | None = None, password: str | None = None, **facts: Any) -> "User":
+        """Return the first administrator, as `manage.py createsuperuser` makes one: Django's flag alone opens nothing here."""
+        return super().create_superuser(username, email, password, **{"role": User.Role.ADMINISTRATOR, **facts})
+
+
 class User(AbstractUser):
     """A person, or a partner's machine, known by a name. What each role may do is decided in `incidents.permissions`."""
 
@@ -47,6 +57,8 @@ class User(AbstractUser):
         PARTNER = "partner", _("Partner")
         ADMINISTRATOR = "administrator", _("Administrator")
         NONE = "none", _("No role")
+
+    objects: ClassVar[People] = People()
 
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.PARTNER)
     profile = models.ForeignKey(

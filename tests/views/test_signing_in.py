@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from incidents.actions import one_time_codes
 from incidents.models import AgreementRole, ApiKey, User
+from incidents.permissions import Capability, may
 from tests.builders import make_agreement, make_user
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,16 @@ def test_administration_has_no_door_of_its_own(client: Client) -> None:
     assert answer["Location"].startswith(SIGN_IN)
     posted = client.post("/en/administration/login/", {"username": "root", "password": PASSWORD})
     assert posted.status_code == 302 and posted["Location"].startswith(SIGN_IN)
+
+
+def test_the_first_administrator_may_administer_and_needs_a_second_factor(client: Client) -> None:
+    first = User.objects.create_superuser("first", password=PASSWORD)
+    assert may(first, Capability.ADMINISTER) and first.is_staff
+    tried(client, "first")
+    assert client.get("/en/administration/")["Location"] == SET_UP
+    one_time_codes.set_up(first)
+    page = client.get("/en/administration/").content.decode()
+    assert "/incidents/user/" in page and not any(f"/{app}/" in page for app in ("mfa", "usersessions", "axes", "account"))
 
 
 def test_wrong_passwords_close_a_name_to_an_address_whether_or_not_anybody_has_it(client: Client, settings: Any) -> None:
