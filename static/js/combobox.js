@@ -18,7 +18,7 @@ for (const field of document.querySelectorAll("[data-names]")) {
     box.dir = "auto";
     box.id = field.id;
     field.removeAttribute("id");
-    if (field.getAttribute("aria-invalid")) box.setAttribute("aria-invalid", "true");
+    for (const name of ["aria-invalid", "aria-describedby"]) if (field.getAttribute(name)) box.setAttribute(name, field.getAttribute(name));
     field.hidden = true;
     field.after(box);
   }
