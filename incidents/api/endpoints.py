@@ -67,6 +67,15 @@ class Endpoint(GenericViewSet[Any]):
                 one.fields.pop(name)
         return made
 
+    @cached_property
+    def named(self) -> dict[Any, Any]:
+        """Return the records that the rows of this request name, as they were looked up."""
+        return {}
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Return what serializers are told beside the record."""
+        return {**super().get_serializer_context(), "named": self.named}
+
     def reshaped(self, rows: list[Any]) -> list[Any]:
         """Return the records, as they were serialized, in the shape asked for. Each name that is opened takes one bounded query."""
         shown = [self.shape.of(row) for row in rows]

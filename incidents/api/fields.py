@@ -199,11 +199,19 @@ class Named(serializers.Field[Any, Any, Any, Any]):
 
     def to_internal_value(self, data: Any) -> Model:
         """Return the record."""
-        found = self.records(self).filter(slug=data).first() if isinstance(data, str) else None
+        found = self._found(data) if isinstance(data, str) else None
         if found is None:
             shown = data[:100] if isinstance(data, str) else "?"
             raise serializers.ValidationError(self.error_messages["unknown"] % {"slug": shown}, "unknown_word")
-        return found  # type: ignore[no-any-return]
+        return found
+
+    def _found(self, slug: str) -> Model | None:
+        """Return the record, looked up once in a request however many of its rows name it."""
+        known: dict[Any, Model | None] = self.context.get("named", {})
+        key = (self.records, slug)
+        if key not in known:
+            known[key] = self.records(self).filter(slug=slug).first()
+        return known[key]
 
     def to_representation(self, value: Any) -> str:
         """Return the slug."""
