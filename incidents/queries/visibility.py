@@ -71,10 +71,10 @@ def reports(reader: Reader) -> ReportQuerySet:
     if not reach(reader, Capability.READ_CONVOYS).is_everywhere:
         hidden = _hidden_convoys(reader)
         # A convoy reaches a report directly, by an event in its history, or by the incident that both belong to.
-        tied = Q(convoy__in=hidden) | Q(convoy_events__convoy__in=hidden)
-        seen = seen.exclude(pk__in=Report.objects.filter(tied).values("pk"))
+        seen = seen.exclude(convoy__in=hidden).exclude(pk__in=_told_by_events(hidden))
         # Whatever else is said of a hidden incident would name it, and with it the convoy.
-        seen = seen.exclude(incident__in=Incident.objects.filter(_tied_to(hidden)).values("pk"))
+        for tied in _tied_to(hidden):
+            seen = seen.exclude(incident__in=tied)
     profile = profile_of(reader)
     if profile:
         seen = _since(profile, seen, Coalesce("submitted_at", "created_at"))
@@ -180,7 +180,9 @@ def _incidents(reader: Reader, seen: IncidentQuerySet, key: str) -> IncidentQuer
         return seen.filter(**{f"{key}__in": reports(reader).filter(incident__isnull=False).order_by().values("incident")})
     if reach(reader, Capability.READ_CONVOYS).is_everywhere:
         return seen
-    return seen.exclude(**{f"{key}__in": Incident.objects.filter(_tied_to(_hidden_convoys(reader))).values("pk")})
+    for tied in _tied_to(_hidden_convoys(reader)):
+        seen = seen.exclude(**{f"{key}__in": tied})
+    return seen
 
 
 def cases(reader: Reader) -> QuerySet[Incident]:
@@ -203,9 +205,22 @@ def _under(held: Reach, key: str = "pk") -> Q:
     return Q(**{f"{key}__in": reported}) | Q(**{f"{key}__in": judged})
 
 
-def _tied_to(hidden: QuerySet[Convoy]) -> Q:
-    """Return the incidents that belong to these convoys, themselves or through a report."""
-    return Q(convoys__in=hidden) | Q(reports__convoy__in=hidden) | Q(reports__convoy_events__convoy__in=hidden)
+def _told_by_events(hidden: QuerySet[Convoy]) -> QuerySet[Any]:
+    """Return the keys of the reports that tell of these convoys."""
+    return ConvoyEvent.objects.filter(convoy__in=hidden, report__isnull=False).order_by().values("report")
+
+
+def _tied_to(hidden: QuerySet[Convoy]) -> tuple[QuerySet[Any], ...]:
+    """Return the keys of the incidents that belong to these convoys: themselves, by a report, or by an event in a report.
+
+    Each begins at the convoys, of which there are few: asked in one, every report there is would be read.
+    """
+    told = Report.objects.filter(incident__isnull=False)
+    return (
+        hidden.filter(incident__isnull=False).order_by().values("incident"),
+        told.filter(convoy__in=hidden).order_by().values("incident"),
+        told.filter(pk__in=_told_by_events(hidden)).order_by().values("incident"),
+    )
 
 
 def counted(reader: Reader, entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
@@ -252,8 +267,10 @@ def uncounted(reader: Reader, agreement: Agreement) -> list[str]:
         hidden = entries.exclude(pk__in=counted(reader, entries).order_by().values("pk"))
         return list(hidden.order_by().values_list("subject", flat=True).distinct())
     unreleased = _hidden_convoys(reader)
-    tied = Incident.objects.filter(_tied_to(unreleased))
-    of_convoys = Q(convoy__in=unreleased) | Q(convoy_events__convoy__in=unreleased) | Q(incident__in=tied.values("pk"))
+    by_itself, by_report, by_event = _tied_to(unreleased)
+    is_tied = Q(pk__in=by_itself) | Q(pk__in=by_report) | Q(pk__in=by_event)
+    tied = Incident.objects.filter(is_tied)
+    of_convoys = Q(convoy__in=unreleased) | Q(pk__in=_told_by_events(unreleased)) | Q(incident__in=tied.values("pk"))
     kept = Report.objects.filter(of_convoys, agreement=agreement)
     return [
         *(f"report:{public_id}" for public_id in kept.order_by().values_list("public_id", flat=True).distinct()),
@@ -390,11 +407,21 @@ def shows_wording(reader: Reader) -> bool:
 
 def withheld(reader: Reader, record: Any, with_the_source: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of a record that has a source: null in JSON, and said to be withheld on pages."""
-    names = () if shows_source(reader, record.source, record) else with_the_source
-    if not shows_wording(reader):
-        names = (*names, *(name for name in with_the_source if name in withholding.WORDING and name not in names))
+    always = withheld_from_all(reader, with_the_source, has_place=hasattr(record, "place_as_worded"))
+    if shows_source(reader, record.source, record):
+        return always
+    return (*with_the_source, *(name for name in always if name not in with_the_source))
+
+
+def withheld_from_all(reader: Reader, with_the_source: tuple[str, ...], *, has_place: bool) -> tuple[str, ...]:
+    """Return the names of the fields that this reader may not see of any record, whatever its source."""
     profile = profile_of(reader)
-    return (*names, "place_as_worded") if profile and profile.step and hasattr(record, "place_as_worded") else names
+    if profile is None:
+        return ()
+    names = with_the_source
+    if profile.shows_sources:
+        names = () if profile.shows_wording else tuple(name for name in with_the_source if name in withholding.WORDING)
+    return (*names, "place_as_worded") if has_place and profile.step else names
 
 
 def open_sources(reader: Reader, path: str = "") -> Q:

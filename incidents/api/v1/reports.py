@@ -1,5 +1,6 @@
 """Reports: what one source said of one happening. Read, and logged; never rewritten."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -21,7 +22,9 @@ from incidents.api import bulk, idempotency, schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Clock, Day, Degrees, Instant, LocalInstant, Named, Strict, Text, WholeNumber, Word
 from incidents.api.permissions import LogsReports, Reads
-from incidents.api.v1 import records
+from incidents.api.rendering import Renderer
+from incidents.api.shaping import Shape
+from incidents.api.v1 import records, report_bodies
 from incidents.api.v1.agreements import AgreementNamed, SideNamed
 from incidents.api.v1.casualties import HarmIn, HarmOut, stated
 from incidents.api.v1.parties import PartyNamed
@@ -275,7 +278,20 @@ class Reports(ListModelMixin, Endpoint):
     @extend_schema(summary="List reports", responses={200: ReportOut(many=True), **schema.READING})
     def list(self, *args: Any, **kwargs: Any) -> Any:
         """Every report that the filter leaves, of whatever state."""
-        return super().list(*args, **kwargs)
+        asked = self.asked_filter()
+        if self.shape != Shape() or asked.as_known_on is not None:
+            return super().list(*args, **kwargs)
+        rows = report_bodies.listed(self.request, reports.narrowed(cast(User, self.request.user), asked))
+        page: Any = self.paginator
+        found = page.paginate_queryset(rows, self.request, view=self)
+        return page.get_paginated_response(report_bodies.written(self.request, found, self._whole))
+
+    def _whole(self, keys: Sequence[int]) -> dict[int, str]:
+        """Return these reports as they are sent, by key: each is looked at by itself."""
+        if not keys:
+            return {}
+        found = self.get_queryset().filter(pk__in=keys)
+        return {report.pk: Renderer().render(self.get_serializer(report).data).decode() for report in found}
 
     @extend_schema(summary="One report", responses={200: ReportOut, **schema.READING_ONE})
     def retrieve(self, request: Request, id: Any) -> Response:

@@ -1,0 +1,137 @@
+"""Reading as a partner does: lists of reports of 100 and of 1,000, page 10,000, exports and the feed, each beside its peers.
+
+    .venv/bin/pip install django-ninja fastapi asyncpg; .venv/bin/python benchmarks/reading.py [--reports 100000] [--rounds 7] [--only lists,...]
+
+It starts throw-away servers as bin/test does, or uses those that DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL name, and works in a
+database of its own. Project and peers take turns, round by round, in one process, with the same key, columns and visibility
+(`reading_peers.py`). Processor time is what decides, the web's and PostgreSQL's together: other work on the machine does not change it.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+DATABASE = "truce_benchmark_reading"
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    options = _options()
+    if os.environ.get("DATABASE_URL"):
+        sys.exit(_measured(options))
+    from truce.local.datafolder import DataFolder
+    from truce.local.postgres import unprivileged
+    from truce.local.test import PREFIX, run
+
+    folder = DataFolder(Path(tempfile.mkdtemp(prefix=PREFIX)))
+    folder.acquire()
+    try:
+        status = run(folder, [sys.executable, *sys.argv])
+    finally:
+        folder.remove(unprivileged())
+        folder.release()
+    sys.exit(status)
+
+
+def _measured(options: argparse.Namespace) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "truce.settings")
+    import django
+
+    django.setup()
+    import duplicates
+    import synthetic
+    from django.conf import settings
+
+    settings.ROOT_URLCONF = "reading_peers"
+    settings.LANGUAGE_CODE, settings.ALLOWED_HOSTS = "en", ["testserver"]
+    duplicates.DATABASE = DATABASE
+    with duplicates._own_database():
+        synthetic.make(options.reports)
+        duplicates._analyze()
+        say(f"{options.reports:,} reports made (load {os.getloadavg()[0]:.1f})")
+        bench = Bench(options.rounds)
+        failed = [name for part in options.only.split(",") for name in getattr(bench, part)()]
+    say(f"Not reached: {', '.join(failed)}" if failed else "All goals reached.")
+    return 1 if failed else 0
+
+
+class Bench:
+    def __init__(self, rounds: int) -> None:
+        from django.db import connection
+        from django.test import Client
+
+        from incidents.models import ApiKey, User
+
+        self.rounds, self.client = rounds, Client()
+        user = User.objects.create_user("bench", role=User.Role.PARTNER)
+        _key, secret = ApiKey.issue(user=user, name="bench")
+        ApiKey.objects.update(per_minute=10_000)
+        self.key = {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            self.backend = int(cursor.fetchone()[0])
+
+    def get(self, address: str) -> Any:
+        answer = self.client.get(address, **self.key)
+        assert answer.status_code == 200, answer.content[:500]
+        return answer
+
+    def spent(self) -> float:
+        """Return the processor seconds of this process and of the server's that works for it."""
+        fields = Path(f"/proc/{self.backend}/stat").read_text().rsplit(")", 1)[1].split()
+        return process_time() + (int(fields[11]) + int(fields[12])) / TICK
+
+    def in_turns(self, acts: dict[str, Callable[[], Any]], times: int) -> dict[str, tuple[float, float]]:
+        """Return the least processor and wall seconds that one call of each took, over rounds of so many calls."""
+        least: dict[str, tuple[float, float]] = {}
+        for act in acts.values():
+            act()
+        for _round in range(self.rounds):
+            for name, act in acts.items():
+                wall, cpu = perf_counter(), self.spent()
+                for _time in range(times):
+                    act()
+                took = ((self.spent() - cpu) / times, (perf_counter() - wall) / times)
+                least[name] = min(least.get(name, took), took)
+        return least
+
+    def lists(self) -> list[str]:
+        """Lists of 100 and of 1,000 against a ModelSerializer's and django-ninja's of the same columns."""
+        failed = []
+        for limit, times in ((100, 20), (1_000, 3)):
+            addresses = {
+                "ours": f"/api/v1/reports/?limit={limit}",
+                "DRF ModelSerializer": f"/peer/model-serializer?limit={limit}",
+                "django-ninja": f"/peer/ninja?limit={limit}",
+                "nothing": "/peer/nothing",
+            }
+            found = self.in_turns({name: (lambda address=address: self.get(address)) for name, address in addresses.items()}, times)
+            ours = found["ours"][0]
+            for name, (cpu, wall) in found.items():
+                say(f"list of {limit:,}, {name}: {cpu * 1000:.1f} ms of processor, {wall * 1000:.1f} ms in all, {cpu / ours:.1f} times ours")
+            failed += [f"list of {limit} against {name}" for name in ("DRF ModelSerializer", "django-ninja") if found[name][0] < 4 * ours]
+        return failed
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--reports", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--only", default="lists")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
