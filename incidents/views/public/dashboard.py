@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from incidents.errors import RuleBroken
@@ -25,6 +26,7 @@ MINUTE, DAY = 60, 24 * 3600
 
 
 @require_safe
+@gzip_page  # lines are slow here
 def index(request: HttpRequest) -> HttpResponseBase:
     """List the agreements that are opened to everybody."""
     reader = _reader()
@@ -33,12 +35,14 @@ def index(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@gzip_page  # lines are slow here
 def show(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the figures as they may be known now."""
     return _page(request, slug, {}, 5 * MINUTE)
 
 
 @require_safe
+@gzip_page  # lines are slow here
 def settled(request: HttpRequest, slug: str, change: int) -> HttpResponseBase:
     """Show the figures as they were up to a change, at the address to cite them by. What everybody is not told yet is not there."""
     return _page(request, slug, {"change": str(change)}, DAY)
