@@ -1,7 +1,7 @@
 """The columns of each noun's export: a name, an HXL tag, and what the database gives for it. Every format is written from these."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 from typing import Any
 
@@ -30,12 +30,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column. `value` is an expression over the rows as this reader is given them."""
+    """A column. `value` is an expression over the rows as this reader is given them.
+
+    A word is one of ours - an id, a reference, a code of a vocabulary - which begins with a letter or a figure, and so runs nowhere.
+    """
 
     name: str
     tag: str
     kind: Kind
     value: Expression | F | Case | Subquery
+    is_word: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,10 @@ class Rows(Func):
 
 def _text(path: str, name: str = "", tag: str = "") -> Column:
     return Column(name or path.replace("__", "_"), tag, Kind.TEXT, NullIf(Cast(F(path), CharField()), Value("")))
+
+
+def _word(path: str, name: str = "", tag: str = "") -> Column:
+    return replace(_text(path, name, tag), is_word=True)
 
 
 def _number(path: str, name: str = "", tag: str = "") -> Column:
@@ -86,39 +94,39 @@ def of_reports(reader: Reader) -> list[Column]:
     """Return the columns of reports."""
     harm = CasualtyClaim.objects.filter(report=OuterRef("pk")).order_by("id").values("kind", "group", "low", "best", "high", "qualifier")
     return [
-        _text("public_id", "id", "#meta+id"),
-        Column("reference", "#meta+reference", Kind.TEXT, REFERENCE),
+        _word("public_id", "id", "#meta+id"),
+        Column("reference", "#meta+reference", Kind.TEXT, REFERENCE, is_word=True),
         _text("agreement__slug", "agreement", "#event+agreement"),
-        _text("state", tag="#status"),
+        _word("state", tag="#status"),
         _text("claimant__slug", "claimant", "#respondee+claimant"),
         _text("relayed_by__slug", "relayed_by", "#respondee+relay"),
         _text("accused_party__slug", "accused_party", "#group+accused"),
         _text("accused_side__code", "accused_side", "#group+accused+side"),
         _text("accused_as_worded", tag="#group+accused+worded"),
-        _text("violation_type", tag="#event+type"),
+        _word("violation_type", tag="#event+type"),
         _text("term__number", "term", "#event+term"),
         _text("target_as_claimed", tag="#event+target"),
         _number("stated_count", tag="#indicator+violations+num"),
-        _text("unit", tag="#indicator+unit"),
+        _word("unit", tag="#indicator+unit"),
         _day("occurred_on", "#date+occurred"),
         _instant("starts_at", "#date+start"),
         _instant("ends_at", "#date+end"),
-        _text("time_precision", tag="#date+precision"),
+        _word("time_precision", tag="#date+precision"),
         _text("place__slug", "place", "#loc+code"),
         _text("place__name", "place_name", "#loc+name"),
         _text("place__name_ar", "place_name_ar", "#loc+name+i_ar"),
         _text("place_as_worded", tag="#loc+worded"),
         _number("latitude", tag="#geo+lat"),
         _number("longitude", tag="#geo+lon"),
-        _text("place_precision", tag="#geo+precision"),
+        _word("place_precision", tag="#geo+precision"),
         Column("source", "#meta+source", Kind.TEXT, _source(reader, "source__slug")),
         _day("published_on", "#date+published"),
         _text("link", tag="#meta+url"),
         _text("wording", tag="#description+wording"),
         _text("summary", tag="#description"),
-        _text("credibility", tag="#meta+credibility"),
+        _word("credibility", tag="#meta+credibility"),
         Column("harm", "#affected+stated", Kind.JSON, Rows(Subquery(harm))),
-        _text("incident__public_id", "incident", "#event+id"),
+        _word("incident__public_id", "incident", "#event+id"),
         _instant("submitted_at", "#date+submitted"),
         _text("retraction_reason", tag="#status+reason"),
     ]
@@ -128,15 +136,15 @@ def of_claims(reader: Reader) -> list[Column]:
     """Return the columns of published totals."""
     blamed = Accused.objects.filter(claim=OuterRef("pk")).order_by("id").values(party_slug=F("party__slug"), side_code=F("side__code"))
     return [
-        _text("public_id", "id", "#meta+id"),
+        _word("public_id", "id", "#meta+id"),
         _text("agreement__slug", "agreement", "#event+agreement"),
         _text("claimant__slug", "claimant", "#respondee+claimant"),
         _text("spoken_by", tag="#respondee+speaker"),
         Column("accused", "#group+accused", Kind.JSON, Rows(Subquery(blamed))),
         _number("count", tag="#indicator+claimed+num"),
-        _text("qualifier", tag="#indicator+qualifier"),
-        _text("unit", tag="#indicator+unit"),
-        _text("basis", tag="#indicator+basis"),
+        _word("qualifier", tag="#indicator+qualifier"),
+        _word("unit", tag="#indicator+unit"),
+        _word("basis", tag="#indicator+basis"),
         _day("counted_from", "#date+counted"),
         _day("period_start", "#date+start"),
         _day("period_end", "#date+end"),
@@ -176,7 +184,7 @@ def like_ucdp(reader: Reader) -> list[Column]:
         return Case(*(When(**{field: word}, then=Value(number)) for word, number in codes.items()), default=None, output_field=IntegerField())
 
     return [
-        Column("id", "", Kind.TEXT, REFERENCE),
+        Column("id", "", Kind.TEXT, REFERENCE, is_word=True),
         _text("agreement__slug", "conflict_name"),
         Column("side_a", "", Kind.TEXT, Case(When(accused_party__isnull=False, then=F("accused_party__slug")), default=F("accused_side__code"))),
         _text("claimant__slug", "source_original"),

@@ -13,7 +13,7 @@ from incidents.actions.reports import HarmStated
 from incidents.exports.columns import EXPORTS
 from incidents.exports.copying import Drawn
 from incidents.exports.formats import FORMATS
-from incidents.models import Convoy, User
+from incidents.models import AggregateClaim, Convoy, Report, User
 from incidents.vocabulary import HarmGroup, HarmKind
 from tests.builders import make_agreement, make_claim, make_party, make_place, make_report, make_source, make_user
 
@@ -45,6 +45,20 @@ def test_csv_holds_each_value_once_and_nothing_that_runs(report: Any) -> None:
     assert (row["wording"], row["summary"]) == (f"'{NASTY}", "'-1")
     assert (row["latitude"], row["stated_count"], row["drawn_for"]) == ("36.123456", "", "key:ab12")
     assert json.loads(row["harm"]) == [{"kind": "killed", "group": "civilians", "low": 20, "best": 20, "high": None, "qualifier": "exactly"}]
+
+
+def test_csv_keeps_all_that_would_run_from_running_and_the_rest_as_it_is(db: None) -> None:
+    runs, stays = ["=1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"], ["1+1", " =1", "＝1", "'=1", "أورم"]
+    for text in (*runs, *stays):
+        make_report(summary=text)
+    assert [row["summary"] for row in table(drawn("csv"))] == [*(f"'{text}" for text in runs), *stays]
+
+
+def test_words_of_ours_begin_with_nothing_that_runs() -> None:
+    for export, model in (("reports", Report), ("aggregate-claims", AggregateClaim)):
+        names = {column.name for column in EXPORTS[export].columns(User()) if column.is_word}
+        chosen = [model._meta.get_field(name) for name in names - {"id", "reference", "incident"}]
+        assert chosen and all(str(word)[:1].isalnum() or word == "" for field in chosen for word, _label in field.flatchoices), export
 
 
 def test_hxl_has_a_tag_for_each_column(report: Any) -> None:
