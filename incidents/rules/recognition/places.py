@@ -159,7 +159,7 @@ def _can_be_named(text: Text, piece: tuple[Word, ...], lead: str) -> bool:
     """Return whether these words can be a name: in Latin letters one of them is written large, if anything here is."""
     if "\u0620" <= lead[0] <= "\u06d3":
         return len(lead) > 2 or len(piece) > 1
-    return any(word.is_capital for word in piece) or not any(letter.isupper() for letter in text.received)
+    return any(word.is_capital for word in piece) or not text.has_capitals
 
 
 def _sounding(text: Text, gazetteer: Gazetteer, at: int, piece: tuple[Word, ...], lead: str, name: str) -> list[tuple[str, float]]:

@@ -90,6 +90,11 @@ class Text:
         return last
 
     @cached_property
+    def has_capitals(self) -> bool:
+        """Return whether anything here is written large, so that a name would be too."""
+        return any(word.is_capital for word in self.words)
+
+    @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
         """Return where each sentence of the plain text stands."""
         cuts = [0]
