@@ -146,8 +146,8 @@ class Bench:
             said.append(line)
         return "".join(said).strip()
 
-    def ours(self, kind: str) -> None:
-        answer = self.client.get(f"/api/v1/exports/now/?of=reports&format={kind}", **self.key)  # type: ignore[arg-type]
+    def ours(self, kind: str, of: str = "reports") -> None:
+        answer = self.client.get(f"/api/v1/exports/now/?of={of}&format={kind}", **self.key)  # type: ignore[arg-type]
         assert answer.status_code == 200, answer.content[:500]
         with (self.folder / f"ours.{kind}").open("wb") as file:
             for piece in answer.streaming_content:
@@ -164,10 +164,11 @@ class Bench:
         """Print what each took for so many reports, and return the goals that were not reached."""
         failed = []
         for kind, read in (("csv", _cells), ("ndjson", _objects)):
-            growth = _growth(lambda kind=kind: self.ours(kind))  # the first time, before anything is warm
+            self.ours(kind, of="aggregate-claims")  # there are none: what is loaded once is loaded
+            growth = _growth(lambda kind=kind: self.ours(kind))
             self.peer(kind)
             many = _same(read(self.folder / f"ours.{kind}"), read(self.folder / f"peer.{kind}"))
-            spent, wall = self._in_turns(kind)
+            spent, wall = self._in_turns(kind, max(1, 100_000 // size))
             share, share_of_wall = spent["psql"] / spent["ours"], wall["psql"] / wall["ours"]
             for name in ("ours", "psql"):
                 say(f"{kind}, {many:,} rows, {name}: {many / wall[name]:,.0f} rows/s, {spent[name] / many * 1e6:.1f} microseconds of processor a row")
@@ -176,7 +177,8 @@ class Bench:
             failed += [f"memory of {kind} of {size:,}"] if growth > GROWTH else []
         return failed
 
-    def _in_turns(self, kind: str) -> tuple[dict[str, float], dict[str, float]]:
+    def _in_turns(self, kind: str, times: int) -> tuple[dict[str, float], dict[str, float]]:
+        """Return the least processor and wall seconds that each took, over rounds of so many: a process's time is told in hundredths."""
         acts: dict[str, tuple[Callable[[str], None], tuple[int, int]]] = {
             "ours": (self.ours, (os.getpid(), self.backend)),
             "psql": (self.peer, (self.psql.pid, self.peer_backend)),
@@ -185,9 +187,10 @@ class Bench:
         for _round in range(self.rounds):
             for name, (act, processes) in acts.items():
                 before, began = sum(map(_spent_by, processes)), perf_counter()
-                act(kind)
-                wall[name] = min(wall[name], perf_counter() - began)
-                spent[name] = min(spent[name], sum(map(_spent_by, processes)) - before)
+                for _time in range(times):
+                    act(kind)
+                wall[name] = min(wall[name], (perf_counter() - began) / times)
+                spent[name] = min(spent[name], (sum(map(_spent_by, processes)) - before) / times)
         return spent, wall
 
 

@@ -1,4 +1,4 @@
-"""Reading as a partner does: lists of reports of 100 and of 1,000, page 10,000, exports and the feed, each beside its peers.
+"""Reading as a partner does: lists of reports of 100 and of 1,000 beside its peers, and page 10,000 beside page 1. Exports: `exports.py`.
 
     .venv/bin/pip install django-ninja fastapi asyncpg; .venv/bin/python benchmarks/reading.py [--reports 100000] [--rounds 7] [--only lists,...]
 
@@ -19,6 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 DATABASE = "truce_benchmark_reading"
+DEEP = 10_000
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -119,6 +120,26 @@ class Bench:
             failed += [f"list of {limit} against {name}" for name in ("DRF ModelSerializer", "django-ninja") if found[name][0] < 4 * ours]
         return failed
 
+    def pages(self) -> list[str]:
+        """Page 10,000 of the list against page 1, of as many rows."""
+        from incidents.models import User
+        from incidents.queries import cursors, visibility
+
+        seen = visibility.reports(User.objects.get(username="bench")).order_by("-pk")
+        limit = seen.count() // DEEP
+        if not limit:
+            say(f"page {DEEP:,}: there are too few reports")
+            return []
+        last = seen.values_list("pk", flat=True)[limit * (DEEP - 1) - 1]
+        first = f"/api/v1/reports/?limit={limit}"
+        deep = f"{first}&cursor={cursors._cursor('n', last)}"
+        assert len(self.get(deep).json()["results"]) == limit
+        found = self.in_turns({"page 1": lambda: self.get(first), f"page {DEEP:,}": lambda: self.get(deep)}, 50)
+        (one, _wall), (other, _other_wall) = found.values()
+        for name, (cpu, wall) in found.items():
+            say(f"{name}, of {limit} reports: {cpu * 1000:.2f} ms of processor, {wall * 1000:.2f} ms in all, {cpu / one:.2f} times page 1")
+        return [f"page {DEEP:,}"] if other > 1.3 * one else []
+
 
 def say(line: str) -> None:
     sys.stdout.write(line + "\n")
@@ -129,7 +150,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--reports", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--only", default="lists")
+    parser.add_argument("--only", default="lists,pages")
     return parser.parse_args()
 
 

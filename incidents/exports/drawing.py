@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,12 @@ SAID_EVERY = 1.0  # seconds
 
 def checked(reader: User, of: str, format: str, asked: dict[str, str]) -> tuple[Export, Format]:
     """Return what is to be drawn and how. Raise RuleBroken, naming the field, for what cannot be."""
+    export, kind, _rows = _looked_up(reader, of, format, asked)
+    return export, kind
+
+
+def _looked_up(reader: User, of: str, format: str, asked: dict[str, str]) -> tuple[Export, Format, QuerySet[Any]]:
+    """Return the same, and the rows: what a reader may see takes a while to say, and is said once."""
     export, kind = EXPORTS.get(of), FORMATS.get(format)
     if export is None:
         raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": of}, "of")
@@ -34,14 +41,12 @@ def checked(reader: User, of: str, format: str, asked: dict[str, str]) -> tuple[
     unknown = sorted(asked.keys() - set(export.asked_by.names()))
     if unknown:
         raise RuleBroken("unknown_parameter", _("There is no parameter “%(name)s” here.") % {"name": unknown[0]}, unknown[0])
-    export.rows(reader, asked)
-    return export, kind
+    return export, kind, export.rows(reader, asked)
 
 
 def stream(reader: User, of: str, format: str, asked: dict[str, str], mark: str, drawn: Drawn | None = None) -> Iterator[bytes]:
     """Return the file's bytes as they come. What can be refused is refused before the first of them."""
-    export, kind = checked(reader, of, format, asked)
-    rows = export.rows(reader, asked)
+    export, kind, rows = _looked_up(reader, of, format, asked)
     if kind.most_rows is not None and rows.order_by().values("pk")[: kind.most_rows + 1].count() > kind.most_rows:
         raise RuleBroken("too_many", _("A sheet holds %(most)d rows at most: narrow the filter, or take CSV.") % {"most": kind.most_rows}, "format")
     note_reads(reader, rows)
