@@ -15,7 +15,8 @@ from incidents.rules.contradictions import Comparison, Field, Verdict
 from incidents.rules.contradictions import Row as Compared
 from incidents.rules.facts import Claim
 from incidents.views import dates
-from incidents.views.desk import accused, rows
+from incidents.views.desk import accused, base_map, rows
+from incidents.views.desk.base_map import Under, Window
 
 ICONS = {
     Verdict.NOT_STATED: "minus",
@@ -155,6 +156,7 @@ class Map:
     unplaced: list[int]
     bar: float
     bar_label: str
+    under: Under | None = None
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -189,6 +191,14 @@ def positions(claims: Sequence[Claim], shown: Sequence[Column]) -> Map | None:
             Spot(_("Claim %(numbers)s") % {"numbers": _listed(where)}, round(drawn_x, 1), round(drawn_y, 1), round(radius * scale, 1), text_y)
         )
     bar = _round_km((WIDTH / 4) / scale)
+
+    def project(latitude: float, longitude: float) -> tuple[float, float]:
+        x, y = longitude * across - (left + right) / 2, latitude * KM_PER_DEGREE - (low + high) / 2
+        return WIDTH / 2 + x * scale, HEIGHT / 2 - y * scale
+
+    half_x, half_y = WIDTH / 2 / scale, HEIGHT / 2 / scale
+    west, east = ((left + right) / 2 - half_x) / across, ((left + right) / 2 + half_x) / across
+    south, north = ((low + high) / 2 - half_y) / KM_PER_DEGREE, ((low + high) / 2 + half_y) / KM_PER_DEGREE
     pairs = sorted(((distance_km(a, b), placed[a], placed[b]) for a, b in combinations(points, 2)), key=lambda pair: -pair[0])
     return Map(
         spots=spots,
@@ -200,6 +210,7 @@ def positions(claims: Sequence[Claim], shown: Sequence[Column]) -> Map | None:
         unplaced=unplaced,
         bar=round(bar * scale, 1),
         bar_label=_km(bar),
+        under=base_map.under(Window(west, south, east, north), project),
     )
 
 

@@ -1,10 +1,12 @@
 """Where convoys came from, passed and were bound, drawn on the server as points and lines with a scale. Only of convoys that a reader may see."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from incidents.models import Place
+from incidents.views.desk import base_map
+from incidents.views.desk.base_map import Projection, Under, Window
 from incidents.views.desk.convoy_board import Shown
 
 WIDTH, HEIGHT, MARGIN = 960, 560, 60
@@ -40,6 +42,7 @@ class Map:
     scale_width: float
     scale_km: int
     missing: list[Shown]
+    under: Under | None = None
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -52,15 +55,15 @@ def of(rows: Iterable[Shown]) -> Map:
     known = [place for _row, places in drawn for place in places]
     if not known:
         return Map([], [], 0, 0, missing)
-    project, pixels_per_km = _projection(known)
+    project, window, pixels_per_km = _projection(known)
     ways: list[Way] = []
     points: dict[int, Point] = {}
     for row, places in drawn:
-        here = [Point(x, y, place.label, place == row.convoy.destination) for place in places for x, y in [project(place)]]
+        here = [Point(x, y, place.label, place == row.convoy.destination) for place in places for x, y in [project(*_at(place))]]
         ways.append(Way(row, " ".join(f"{'M' if not index else 'L'}{point.x:.1f} {point.y:.1f}" for index, point in enumerate(here)), here))
         points |= {place.pk: point for place, point in zip(places, here, strict=True)}
     kilometres = _round(140 / pixels_per_km)
-    return Map(ways, list(points.values()), kilometres * pixels_per_km, kilometres, missing)
+    return Map(ways, list(points.values()), kilometres * pixels_per_km, kilometres, missing, base_map.under(window, project))
 
 
 def _places(row: Shown) -> list[Place]:
@@ -72,8 +75,8 @@ def _places(row: Shown) -> list[Place]:
     return [place for index, place in enumerate(found) if not index or place != found[index - 1]]
 
 
-def _projection(places: list[Place]) -> tuple[Callable[[Place], tuple[float, float]], float]:
-    """Return what places a point, north up, and how many pixels a kilometre takes; east and north have the same scale."""
+def _projection(places: list[Place]) -> tuple[Projection, Window, float]:
+    """Return what places a point, north up, what ground is shown, and how many pixels a kilometre takes; east and north have the same scale."""
     latitudes, longitudes = [float(place.latitude or 0) for place in places], [float(place.longitude or 0) for place in places]
     south, west = min(latitudes), min(longitudes)
     shrink = math.cos(math.radians((south + max(latitudes)) / 2))
@@ -82,10 +85,15 @@ def _projection(places: list[Place]) -> tuple[Callable[[Place], tuple[float, flo
     scale = min((WIDTH - 2 * MARGIN) / wide, (HEIGHT - 2 * MARGIN) / high)
     left, bottom = (WIDTH - (max(longitudes) - west) * shrink * scale) / 2, (HEIGHT + (max(latitudes) - south) * scale) / 2
 
-    def project(place: Place) -> tuple[float, float]:
-        return left + (float(place.longitude or 0) - west) * shrink * scale, bottom - (float(place.latitude or 0) - south) * scale
+    def project(latitude: float, longitude: float) -> tuple[float, float]:
+        return left + (longitude - west) * shrink * scale, bottom - (latitude - south) * scale
 
-    return project, scale / KM_PER_DEGREE
+    window = Window(west - left / shrink / scale, south - (HEIGHT - bottom) / scale, west + (WIDTH - left) / shrink / scale, south + bottom / scale)
+    return project, window, scale / KM_PER_DEGREE
+
+
+def _at(place: Place) -> tuple[float, float]:
+    return float(place.latitude or 0), float(place.longitude or 0)
 
 
 def _round(kilometres: float) -> int:

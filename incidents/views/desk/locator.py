@@ -10,6 +10,8 @@ from incidents.forms.reports import LogReport
 from incidents.models import Place
 from incidents.queries import names
 from incidents.rules.areas import Point
+from incidents.views.desk import base_map
+from incidents.views.desk.base_map import Under, Window
 from incidents.vocabulary import METRES_OF, PlacePrecision
 
 WIDTH, HEIGHT = 360, 250
@@ -52,6 +54,7 @@ class Locator:
     bar_label: str
     said: str
     near: list[str]
+    under: Under | None = None
     width: int = WIDTH
     height: int = HEIGHT
     x: float = WIDTH / 2
@@ -73,6 +76,11 @@ def of(form: LogReport) -> Locator | None:
         x = WIDTH / 2 + (float(place.longitude or 0) - longitude) * east
         return Spot(round(x, 1), round(HEIGHT / 2 - (float(place.latitude or 0) - latitude) * north, 1), place.label, x > WIDTH * 0.62)
 
+    def project(lat: float, lon: float) -> tuple[float, float]:
+        return WIDTH / 2 + (lon - longitude) * east, HEIGHT / 2 - (lat - latitude) * north
+
+    across, up = WIDTH / 2 / east, HEIGHT / 2 / north
+    window = Window(longitude - across, latitude - up, longitude + across, latitude + up)
     spots = [drawn(near.place) for near in names.nearest(form.choices.places, latitude, longitude, 60)]
     shown = [spot for spot in spots if 6 < spot.x < WIDTH - 6 and 14 < spot.y < HEIGHT - 24]
     step = next((step for step in STEPS if step * north >= 70), STEPS[-1])
@@ -91,6 +99,7 @@ def of(form: LogReport) -> Locator | None:
         bar_label=distance(bar),
         said=f"{latitude:.3f}, {longitude:.3f}",
         near=distances(form, latitude, longitude),
+        under=base_map.under(window, project),
     )
 
 

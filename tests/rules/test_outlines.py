@@ -1,0 +1,39 @@
+"""Outlines that share a border keep sharing it when they are simplified."""
+
+from incidents.rules import outlines
+
+WEST = [(0, 0), (10, 0), (11, 3), (9, 6), (10, 10), (0, 10), (0, 0)]
+EAST = [(10, 0), (20, 0), (20, 10), (10, 10), (9, 6), (11, 3), (10, 0)]
+
+
+def test_neighbours_refer_to_one_border() -> None:
+    _lines, [[west], [east]] = outlines.cut([WEST, EAST], tolerance=0)
+    assert {-number for number in west} & set(east), "walked the other way"
+
+
+def test_what_is_simplified_still_meets() -> None:
+    lines, [[west], [east]] = outlines.cut([WEST, EAST], tolerance=2)
+    assert set(outlines.walked(west, lines)) == {(0, 0), (10, 0), (10, 10), (0, 10)}
+    assert set(outlines.walked(east, lines)) == {(10, 0), (20, 0), (20, 10), (10, 10)}
+
+
+def test_without_tolerance_nothing_is_lost() -> None:
+    lines, [[west], [east]] = outlines.cut([WEST, EAST], tolerance=0)
+    assert set(outlines.walked(west, lines)) == set(WEST)
+    assert set(outlines.walked(east, lines)) == set(EAST)
+
+
+def test_an_island_is_one_closed_line() -> None:
+    lines, [[walk]] = outlines.cut([[(0, 0), (5, 0), (5, 5), (0, 5), (0, 0)]], tolerance=1)
+    assert len(walk) == 1
+    assert len(set(outlines.walked(walk, lines))) == 4
+
+
+def test_what_is_too_small_is_left_out() -> None:
+    assert outlines.cut([[(0, 0), (1, 0), (0, 0)]], tolerance=1)[1] == [[]]
+
+
+def test_a_line_is_read_as_it_was_packed() -> None:
+    line = ((7, -3), (8, -3), (-20, 40))
+    assert outlines.packed(line) == [7, -3, 1, 0, -28, 43]
+    assert outlines.unpacked(outlines.packed(line)) == line
