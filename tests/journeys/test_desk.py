@@ -17,6 +17,7 @@ PAGES = [
     "agreements/",
     "reports/?agreement=syria-2016-09",
     "reports/new/?agreement=syria-2016-09",
+    "reports/split/?agreement=syria-2016-09",
     "claims/?agreement=syria-2016-09",
     "claims/new/?agreement=syria-2016-09",
 ]
