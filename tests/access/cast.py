@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 from incidents.actions import assessments, incidents, reports
 from incidents.models import (
     AggregateClaim,
+    AgreementRole,
     ApiKey,
     Convoy,
     Coverage,
@@ -43,6 +44,15 @@ class Identity:
     name: str
     user: User | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    kept: dict[bool, Any] = field(default_factory=dict)
+
+    def client_at(self, is_json: bool) -> Any:
+        """Return a client for the JSON or for the pages, the same each time. A key is sent to pages, too, which take none."""
+        if is_json not in self.kept:
+            self.kept[is_json] = self.json() if is_json else self.pages()
+            if self.headers and not is_json:
+                self.kept[is_json].defaults.update({f"HTTP_{name.upper()}": value for name, value in self.headers.items()})
+        return self.kept[is_json]
 
     def json(self) -> APIClient:
         """Return a client for the JSON."""
@@ -77,7 +87,10 @@ def identities() -> dict[str, Identity]:
         "analyst": analyst,
         "editor": make_user(User.Role.EDITOR),
         "administrator": make_user(User.Role.ADMINISTRATOR, is_staff=True),
+        "elsewhere": make_user(User.Role.NONE, "elsewhere"),
     }
+    AgreementRole.objects.create(user=people["elsewhere"], agreement=make_agreement("hill-2021"), role=User.Role.ANALYST)
+    User.objects.filter(username="elsewhere").update(has_grants=True)
     Profile.objects.get(slug="here").agreements.set([here])
     found = {name: Identity(name, user) for name, user in people.items()}
     narrow = _key(partner, scopes=[Scope.READ, Scope.EVIDENCE, Scope.CONVOYS, Scope.CHANGES], is_every_agreement=False)
@@ -86,6 +99,7 @@ def identities() -> dict[str, Identity]:
         "key": _key(partner),
         "key here": narrow,
         "key reading": _key(analyst, scopes=[Scope.READ]),
+        "key writing": _key(analyst, scopes=[Scope.READ, Scope.WRITE_REPORTS]),
         "key expired": _key(partner, expires_at=timezone.now() - timedelta(seconds=1)),
         "key revoked": _key(analyst, revoked_at=timezone.now()),
         "key elsewhere": _key(analyst, networks=["192.0.2.0/24"]),

@@ -1,5 +1,6 @@
 """One database with everybody and everything in it, for a whole module: made once, thrown away at its end."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,6 +23,14 @@ class World:
 
 class _Undo(Exception):
     pass
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Say nothing of the thousands who are refused."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(scope="module")

@@ -10,48 +10,48 @@ from tests.access.cast import Identity
 from tests.access.conftest import World
 
 NOBODY = str(UUID(int=7))
-WHO = ("partner", "here", "delayed", "verified", "coarse", "key here", "key reading", "analyst")
+WHO = ("partner", "here", "delayed", "verified", "coarse", "key here", "key reading", "analyst", "elsewhere")
 # Who sees it: the partner without a profile, those of agreement, delay, verified only and coarse; by a key of one agreement; by a
-# reading key of an analyst; the analyst.
+# reading key of an analyst; the analyst; one who is analyst of the other agreement alone.
 SEEN = """
-                              partner here delayed verified coarse key-here key-reading analyst
-report submitted              yes     yes  yes     .        yes    yes      yes         yes
-report verified               yes     yes  yes     yes      yes    yes      yes         yes
-report exact                  yes     yes  yes     .        yes    yes      yes         yes
-report protected              yes     yes  yes     .        yes    yes      yes         yes
-report retracted              yes     yes  yes     .        yes    yes      yes         yes
-report fresh                  yes     yes  .       .        yes    yes      yes         yes
-report correction             yes     yes  .       .        yes    yes      yes         yes
-report draft                  .       .    .       .        .      .        .           yes
-report elsewhere              yes     .    yes     .        yes    .        yes         yes
-report of secret convoy       .       .    .       .        .      .        .           yes
-report of secret event        .       .    .       .        .      .        .           yes
-report of open convoy         yes     yes  yes     .        yes    yes      yes         yes
-incident undecided            yes     yes  yes     .        yes    yes      yes         yes
-incident verified             yes     yes  yes     yes      yes    yes      yes         yes
-incident secret               .       .    .       .        .      .        .           yes
-assessment confirmed          yes     yes  yes     yes      yes    yes      yes         yes
-assessment waiting            .       .    .       .        .      .        .           yes
-convoy open                   yes     yes  yes     yes      .      yes      .           yes
-convoy secret                 .       .    .       .        .      .        .           yes
-evidence                      yes     yes  yes     yes      .      yes      .           yes
-evidence protected            .       .    .       .        .      .        .           yes
-evidence of secret convoy     .       .    .       .        .      .        .           yes
-evidence fresh                yes     yes  .       .        .      yes      .           yes
-claim                         yes     yes  yes     yes      yes    yes      yes         yes
-claim elsewhere               yes     .    yes     yes      yes    .        yes         yes
-claim protected               yes     yes  yes     yes      yes    yes      yes         yes
-response                      yes     yes  yes     yes      yes    yes      yes         yes
-response secret               .       .    .       .        .      .        .           yes
-coverage                      yes     yes  yes     yes      yes    yes      yes         yes
-coverage elsewhere            yes     .    yes     yes      yes    .        yes         yes
-coverage protected            yes     yes  yes     yes      yes    yes      yes         yes
-declaration                   yes     yes  yes     yes      yes    yes      yes         yes
-declaration elsewhere         yes     .    yes     yes      yes    .        yes         yes
-agreement river-2020          yes     yes  yes     yes      yes    yes      yes         yes
-agreement hill-2021           yes     .    yes     yes      yes    .        yes         yes
-source open                   yes     yes  yes     yes      .      yes      yes         yes
-source protected              .       .    .       .        .      .        .           yes
+                              partner here delayed verified coarse key-here key-reading analyst elsewhere
+report submitted              yes     yes  yes     .        yes    yes      yes         yes     .
+report verified               yes     yes  yes     yes      yes    yes      yes         yes     .
+report exact                  yes     yes  yes     .        yes    yes      yes         yes     .
+report protected              yes     yes  yes     .        yes    yes      yes         yes     .
+report retracted              yes     yes  yes     .        yes    yes      yes         yes     .
+report fresh                  yes     yes  .       .        yes    yes      yes         yes     .
+report correction             yes     yes  .       .        yes    yes      yes         yes     .
+report draft                  .       .    .       .        .      .        .           yes     .
+report elsewhere              yes     .    yes     .        yes    .        yes         yes     yes
+report of secret convoy       .       .    .       .        .      .        .           yes     .
+report of secret event        .       .    .       .        .      .        .           yes     .
+report of open convoy         yes     yes  yes     .        yes    yes      yes         yes     .
+incident undecided            yes     yes  yes     .        yes    yes      yes         yes     .
+incident verified             yes     yes  yes     yes      yes    yes      yes         yes     .
+incident secret               .       .    .       .        .      .        .           yes     .
+assessment confirmed          yes     yes  yes     yes      yes    yes      yes         yes     .
+assessment waiting            .       .    .       .        .      .        .           yes     .
+convoy open                   yes     yes  yes     yes      .      yes      .           yes     .
+convoy secret                 .       .    .       .        .      .        .           yes     .
+evidence                      yes     yes  yes     yes      .      yes      .           yes     .
+evidence protected            .       .    .       .        .      .        .           yes     .
+evidence of secret convoy     .       .    .       .        .      .        .           yes     .
+evidence fresh                yes     yes  .       .        .      yes      .           yes     .
+claim                         yes     yes  yes     yes      yes    yes      yes         yes     .
+claim elsewhere               yes     .    yes     yes      yes    .        yes         yes     yes
+claim protected               yes     yes  yes     yes      yes    yes      yes         yes     .
+response                      yes     yes  yes     yes      yes    yes      yes         yes     .
+response secret               .       .    .       .        .      .        .           yes     .
+coverage                      yes     yes  yes     yes      yes    yes      yes         yes     .
+coverage elsewhere            yes     .    yes     yes      yes    .        yes         yes     yes
+coverage protected            yes     yes  yes     yes      yes    yes      yes         yes     .
+declaration                   yes     yes  yes     yes      yes    yes      yes         yes     .
+declaration elsewhere         yes     .    yes     yes      yes    .        yes         yes     yes
+agreement river-2020          yes     yes  yes     yes      yes    yes      yes         yes     .
+agreement hill-2021           yes     .    yes     yes      yes    .        yes         yes     yes
+source open                   yes     yes  yes     yes      .      yes      yes         yes     yes
+source protected              .       .    .       .        .      .        .           yes     .
 """
 
 # Where a noun is found: its list and its page, if it has one.
