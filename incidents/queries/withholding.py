@@ -74,7 +74,7 @@ def where_it_was(reader: Reader) -> Values:
         "latitude": _snapped("latitude", profile, 8),
         "longitude": _snapped("longitude", profile, 9),
         "place_precision": Case(When(place_precision__in=finer, then=Value(finest)), default=F("place_precision"), output_field=TextField()),
-        "checkpoint": Value(None, output_field=TextField()),
+        "checkpoint": Cast(Value(None), BigIntegerField()),
         **place(reader),
     }
 
@@ -114,7 +114,7 @@ def ties_to_convoys(reader: Reader) -> Values:
     """Return nothing in place of the convoy that a report hangs on, for whoever is given no convoys."""
     if reach(reader, Capability.READ_RELEASED_CONVOYS).is_somewhere:
         return {}
-    return {name: Value(None, output_field=TextField()) for name in ("convoy", "checkpoint")}
+    return {name: Cast(Value(None), BigIntegerField()) for name in ("convoy", "checkpoint")}
 
 
 def state(reader: Reader) -> Values:

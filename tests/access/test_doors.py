@@ -23,7 +23,8 @@ WHO = {
 DOORS = """
 anybody GET json:        schema
 anybody GET page:        livez readyz fonts
-anybody POST page:       livez readyz theme
+anybody GET page:        invited public public-dashboard public-settled
+anybody POST page:       livez readyz theme invited
 anybody PUT page:        livez readyz
 anybody PATCH page:      livez readyz
 anybody DELETE page:     livez readyz
@@ -37,7 +38,9 @@ reader GET json:         aggregate-claim-list aggregate-claim-detail aggregate-c
 reader GET json:         convoy-list convoy-csv convoy-tallies convoy-detail checkpoint-list coverage-list coverage-detail
 reader GET json:         api-evidence-list api-evidence-detail api-evidence-copy api-evidence-original api-snapshot-list api-snapshot-detail
 reader GET json:         import-formats import-list import-detail import-rows import-names draft-list draft-detail
-reader POST json:        incident-comments
+reader GET json:         profile term-list term-detail side-list side-detail casualty-claim-list casualty-claim-detail tallies-list tallies-detail
+reader GET json:         reconciliation-list reconciliation-detail key-list key-detail
+reader POST json:        incident-comments key-list key-rotate key-revoke
 follower GET json:       changes export-now export-list export-detail export-file export-sidecar webhook-list webhook-detail webhook-deliveries
 follower POST json:      export-list webhook-list webhook-resend webhook-try-out
 follower PATCH json:     webhook-detail
@@ -60,6 +63,8 @@ reader GET page:         convoys convoy convoy-table convoy-map convoy-counts co
 reader GET page:         coverage places place sources source parties party
 reader GET page:         evidence-copy keys tallies tallies-counted tallies-table tallies-chart tallies-opened tallies-opened-table methods method
 reader GET page:         sides-compared snapshots snapshot timeline timeline-table timeline-chart
+reader GET page:         brief settings
+reader POST page:        settings end-sessions
 reader POST page:        agreement coverage party keys rotate-key revoke-key
 follower GET page:       exports export export-download webhooks webhook
 follower POST page:      exports webhooks change-webhook
@@ -69,10 +74,14 @@ analyst GET page:        new-place new-source review case evidence-original
 analyst POST page:       log-report duplicates keep-draft discard-draft retract-report
 analyst POST page:       restore-report attach-evidence log-response log-claim retract-claim
 analyst POST page:       new-import import commit-import undo-import unresolved-name plan-convoy change-convoy add-convoy-event remove-coverage
+analyst GET page:        split names
+analyst POST page:       split reading
 analyst POST page:       new-place new-source answer-question
 editor POST page:        decide confirm-decision release-convoy review-plain publish
 editor POST page:        take-up-case let-go-case assign-case say-of-case arrange-case merge-case undo-in-case decide-case confirm-case move-case
 administrator GET page:  new-party reads recounts
+administrator GET page:  audit invitations
+administrator POST page: verify-audit invitations revoke-invitation
 administrator POST page: new-party
 """
 
