@@ -20,6 +20,8 @@ WHO = {
     "editor": ("editor", "administrator"),
     "administrator": ("administrator",),
 }
+# Begins a transaction of its own kind, which it cannot within that of a test: only those are tried who are to be refused.
+ALONE = {"page verify-audit"}
 DOORS = """
 anybody GET json:        schema
 anybody GET page:        livez readyz fonts
@@ -109,6 +111,8 @@ def test_everybody_is_let_in_where_the_table_says_and_nowhere_else(world: World)
         for method in METHODS:
             who = table.get((door.name, method))
             for identity in world.identities.values():
+                if door.name in ALONE and who and _is_among(who, identity.name, is_page=True):
+                    continue
                 came = tried(identity, door, method).outcome
                 # A method that is not there is refused or said not to be there; both let nobody in.
                 closed = {REFUSED} if who else {REFUSED, NOT_POSSIBLE}
