@@ -27,7 +27,7 @@ from incidents.queries import dashboard, drafts, evidence, history, reports, sid
 from incidents.queries.filters import ReportFilter
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import accused, convoy_reports, duplicates, filters, locator, recognition, rows
+from incidents.views.desk import accused, convoy_reports, duplicates, filters, locator, recognition, report_map, rows
 from incidents.views.desk import drafts as draft_pages
 from incidents.views.desk.duplicates import Answers
 from incidents.vocabulary import HarmKind, ReportState
@@ -58,8 +58,13 @@ def index(request: DeskRequest) -> HttpResponse:
     except RuleBroken as error:
         asked, wrong = ReportFilter(agreement=here.slug if here else ""), error
     shown = asked.as_params()
+    is_map = params.get("view") == "map"
     context = {
         "agreement": here,
+        "map": report_map.of(request.user, here, asked) if is_map and here and not wrong else None,
+        "table": f"?{urlencode(shown)}",
+        "on_map": f"?{urlencode(shown | {'view': 'map'})}",
+        "is_map": is_map,
         "rows": rows.of(page.rows, sides.camps(here)) if page and here else [],
         "total": f"{total}" if is_all else f"{total}+",
         "number": total,
@@ -71,7 +76,7 @@ def index(request: DeskRequest) -> HttpResponse:
         "older": f"?{urlencode(shown | {'cursor': page.next})}" if page and page.next else "",
         "everything": f"?{urlencode({'agreement': here.slug})}" if here else "?",
     }
-    return render(request, "desk/reports/list.html", context, status=400 if wrong else 200)
+    return render(request, "desk/reports/map.html" if is_map else "desk/reports/list.html", context, status=400 if wrong else 200)
 
 
 def known(request: HttpRequest, slug: str) -> str:
