@@ -54,6 +54,7 @@ def test_undoing_a_list_leaves_what_somebody_refers_to() -> None:
     assert "3 records" in Change.objects.get(kind="import.undone").payload.body["note"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "format", "rows"), [("gazetteer-syria-ocha.csv", "ocha-places", 5621), ("gazetteer-geonames-region.csv", "geonames-places", 1495)]
 )

@@ -34,6 +34,7 @@ def sample(**options: object) -> dict[str, Report]:
     return {str(report.external_id).partition(":")[2]: report for report in Report.objects.select_related("accused_party", "claimant", "source")}
 
 
+@pytest.mark.slow
 def test_the_whole_year_is_accounted_for(shared: Find) -> None:
     path = shared("ucdp-ged-syria-2016.csv")
     make_agreement("syria-2016", timezone="Asia/Damascus")

@@ -46,6 +46,7 @@ def must_be_whole(batch: ImportBatch, rows: int) -> None:
     assert Report.objects.count() == rows
 
 
+@pytest.mark.slow
 def test_a_relay_and_a_worker_do_it(written: Write, tmp_path: Path) -> None:
     make_source()
     make_agreement()

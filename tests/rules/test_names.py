@@ -293,6 +293,7 @@ def truth(gazetteer: list[Named]) -> list[tuple[str, Point, str]]:
     return found
 
 
+@pytest.mark.slow
 class TestOnRealNames:
     """UCDP's place names of 2016 against OCHA's 5,621 settlements: the names alone, then with coordinates to a tenth of a degree (some 8 km)."""
 

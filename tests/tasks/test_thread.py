@@ -46,6 +46,7 @@ def test_a_saved_claim_is_counted_by_a_worker(log: Path) -> None:
     assert tallies.differences(make_agreement()) == []
 
 
+@pytest.mark.slow
 def test_without_a_relay_nothing_is_sealed_and_nothing_is_lost(log: Path) -> None:
     make_claim(254)
     assert Unsealed.objects.count() == 1
@@ -54,6 +55,7 @@ def test_without_a_relay_nothing_is_sealed_and_nothing_is_lost(log: Path) -> Non
     assert not Unsealed.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_relay_that_loses_postgresql_seals_again(log: Path) -> None:
     with processes.running(processes.RELAY, log=log) as (relay,):
         for _time in range(3):
@@ -95,6 +97,7 @@ def test_a_killed_worker_leaves_the_figure_and_its_successor_goes_on(log: Path) 
             processes.eventually(lambda: claimed() == 260)
 
 
+@pytest.mark.slow
 def test_a_frozen_broker_delays_the_count_and_nothing_else(log: Path) -> None:
     with processes.running(processes.RELAY, processes.WORKER, log=log):
         claim = make_claim(254)
@@ -107,6 +110,7 @@ def test_a_frozen_broker_delays_the_count_and_nothing_else(log: Path) -> None:
         processes.eventually(lambda: claimed() == 260, within=60)
 
 
+@pytest.mark.slow
 def test_a_broker_that_forgets_everything_is_told_again(log: Path) -> None:
     with processes.running(processes.RELAY, log=log):
         make_claim(254)
