@@ -16,7 +16,6 @@ import csv
 import math
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,6 +23,8 @@ from pathlib import Path
 from random import Random
 from time import perf_counter
 from typing import Any
+
+import throwaway
 
 ROOT = Path(__file__).resolve().parent.parent
 UCDP = ROOT.parent / "shared" / "data" / "ucdp-ged-syria-2016.csv"
@@ -83,20 +84,8 @@ FROM made JOIN incidents_place place ON place.id = made.place
 
 def main() -> None:
     options = _options()
-    if os.environ.get("DATABASE_URL"):
-        sys.exit(_measure_all(options))
-    from truce.local.datafolder import DataFolder
-    from truce.local.postgres import unprivileged
-    from truce.local.test import PREFIX, run
-
-    folder = DataFolder(Path(tempfile.mkdtemp(prefix=PREFIX)))
-    folder.acquire()
-    try:
-        status = run(folder, [sys.executable, *sys.argv])
-    finally:
-        folder.remove(unprivileged())
-        folder.release()
-    sys.exit(status)
+    throwaway.on_servers()
+    sys.exit(_measure_all(options))
 
 
 def make_ground() -> None:

@@ -21,8 +21,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import throwaway
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+sys.path[:0] = [str(ROOT)]
 DATABASE = "truce_benchmark_exports"
 TICK = os.sysconf("SC_CLK_TCK")
 SHARE, GROWTH = 0.9, 16 * 1024  # of COPY's rows a second; kB
@@ -58,20 +60,8 @@ ORDER BY report.id
 
 def main() -> None:
     options = _options()
-    if os.environ.get("DATABASE_URL"):
-        sys.exit(_measured(options))
-    from truce.local.datafolder import DataFolder
-    from truce.local.postgres import unprivileged
-    from truce.local.test import PREFIX, run
-
-    folder = DataFolder(Path(tempfile.mkdtemp(prefix=PREFIX)))
-    folder.acquire()
-    try:
-        status = run(folder, [sys.executable, *sys.argv])
-    finally:
-        folder.remove(unprivileged())
-        folder.release()
-    sys.exit(status)
+    throwaway.on_servers()
+    sys.exit(_measured(options))
 
 
 def _measured(options: argparse.Namespace) -> int:

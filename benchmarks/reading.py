@@ -10,14 +10,15 @@ database of its own. Project and peers take turns, round by round, in one proces
 import argparse
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
+import throwaway
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+sys.path[:0] = [str(ROOT)]
 DATABASE = "truce_benchmark_reading"
 DEEP = 10_000
 TICK = os.sysconf("SC_CLK_TCK")
@@ -25,20 +26,8 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 def main() -> None:
     options = _options()
-    if os.environ.get("DATABASE_URL"):
-        sys.exit(_measured(options))
-    from truce.local.datafolder import DataFolder
-    from truce.local.postgres import unprivileged
-    from truce.local.test import PREFIX, run
-
-    folder = DataFolder(Path(tempfile.mkdtemp(prefix=PREFIX)))
-    folder.acquire()
-    try:
-        status = run(folder, [sys.executable, *sys.argv])
-    finally:
-        folder.remove(unprivileged())
-        folder.release()
-    sys.exit(status)
+    throwaway.on_servers()
+    sys.exit(_measured(options))
 
 
 def _measured(options: argparse.Namespace) -> int:

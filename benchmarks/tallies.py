@@ -27,6 +27,8 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
+import throwaway
+
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "truce_benchmark_tallies"
 GOALS = {"raw": 0.1, "grows": 2.5, "recount": 6.0, "writes": 1.5, "p95": 1.0}
@@ -100,20 +102,8 @@ TABLE: list[tuple[str, str, str, str]] = []
 
 def main() -> None:
     options = _options()
-    if os.environ.get("DATABASE_URL"):
-        sys.exit(_measure_all(options))
-    from truce.local.datafolder import DataFolder
-    from truce.local.postgres import unprivileged
-    from truce.local.test import PREFIX, run
-
-    folder = DataFolder(Path(tempfile.mkdtemp(prefix=PREFIX)))
-    folder.acquire()
-    try:
-        status = run(folder, [sys.executable, *sys.argv])
-    finally:
-        folder.remove(unprivileged())
-        folder.release()
-    sys.exit(status)
+    throwaway.on_servers()
+    sys.exit(_measure_all(options))
 
 
 def _measure_all(options: argparse.Namespace) -> int:
