@@ -24,8 +24,6 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-import throwaway
-
 ROOT = Path(__file__).resolve().parent.parent
 UCDP = ROOT.parent / "shared" / "data" / "ucdp-ged-syria-2016.csv"
 DATABASE = "truce_benchmark_duplicates"
@@ -83,6 +81,8 @@ FROM made JOIN incidents_place place ON place.id = made.place
 
 
 def main() -> None:
+    import throwaway  # beside this script, when it is run as one
+
     options = _options()
     throwaway.on_servers()
     sys.exit(_measure_all(options))

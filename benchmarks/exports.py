@@ -21,8 +21,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import throwaway
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 DATABASE = "truce_benchmark_exports"
@@ -59,6 +57,8 @@ ORDER BY report.id
 
 
 def main() -> None:
+    import throwaway  # beside this script, when it is run as one
+
     options = _options()
     throwaway.on_servers()
     sys.exit(_measured(options))

@@ -15,8 +15,6 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-import throwaway
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 DATABASE = "truce_benchmark_reading"
@@ -25,6 +23,8 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
+    import throwaway  # beside this script, when it is run as one
+
     options = _options()
     throwaway.on_servers()
     sys.exit(_measured(options))

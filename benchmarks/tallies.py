@@ -27,8 +27,6 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-import throwaway
-
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "truce_benchmark_tallies"
 GOALS = {"raw": 0.1, "grows": 2.5, "recount": 6.0, "writes": 1.5, "p95": 1.0}
@@ -101,6 +99,8 @@ TABLE: list[tuple[str, str, str, str]] = []
 
 
 def main() -> None:
+    import throwaway  # beside this script, when it is run as one
+
     options = _options()
     throwaway.on_servers()
     sys.exit(_measure_all(options))
