@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents.actions import changes
+from incidents.actions import authorship, changes
 from incidents.actions.incidents import still_open
 from incidents.errors import RuleBroken, StaleRecord
-from incidents.models import Agreement, Assessment, ChangeKind, Incident, Report, User
+from incidents.models import Agreement, Assessment, ChangeKind, Incident, User
 from incidents.rules import review
 from incidents.rules.review import Move
 from incidents.vocabulary import Attribution, HarmGrade, Occurrence, ScopeAnswer
@@ -44,13 +44,14 @@ def decide(*, incident: Incident, agreement: Agreement, by: User, reason: str, v
     decided or confirmed is first taken back, sent back or reopened (`move`). Raise StaleRecord if it changed since `version`.
     """
     incident = still_open(incident)
-    review.must_not_judge_own(_authors(incident), by.pk)
+    authors = authorship.of(incident)
+    review.must_not_judge_own(authors, by.pk)
     if not reason.strip():
         raise RuleBroken("reason_required", _("Say why you decide so."), "reason")
     stored = Assessment.objects.select_for_update(of=("self",)).filter(incident=incident, agreement=agreement).first()
     _must_be_fresh(stored, version)
     before = stored.facts() if stored else None
-    state = _state(stored)
+    state = authorship.state(stored)
     if review.may_move(state, Move.TAKE_UP):  # deciding at once takes the case up on the way
         state = review.after(state, Move.TAKE_UP)
     occurrence = judged.get("occurrence", Occurrence.UNVERIFIED)
@@ -71,6 +72,7 @@ def decide(*, incident: Incident, agreement: Agreement, by: User, reason: str, v
         setattr(assessment, name, value)
     _check(assessment)
     assessment.reason, assessment.decided_by, assessment.decided_at = reason, by, timezone.now()
+    assessment.report_authors = sorted(authors)
     assessment.save(force_insert=stored is None, force_update=stored is not None)
     _record(assessment, by, ChangeKind.ASSESSMENT_DECIDED, before, reason)
     return assessment
@@ -78,10 +80,10 @@ def decide(*, incident: Incident, agreement: Agreement, by: User, reason: str, v
 
 @transaction.atomic
 def confirm(*, assessment: Assessment, by: User, version: int | None = None, note: str = "") -> Assessment:
-    """Return the assessment, confirmed. Raise RuleBroken if `by` decided it, or one of the two entered a report behind it."""
+    """Return the assessment, confirmed. Raise RuleBroken if `by` decided it, or one of the two entered a report that is or was behind it."""
     incident, assessment = _locked(assessment, version)
-    review.must_be_confirmable(assessment.decided_by_id, _authors(incident), by.pk)
-    review.after(_state(assessment), Move.CONFIRM)
+    review.must_be_confirmable(assessment.decided_by_id, authorship.of(incident), by.pk, assessment.report_authors)
+    review.after(authorship.state(assessment), Move.CONFIRM)
     before = assessment.facts()
     assessment.confirmed_by, assessment.confirmed_at = by, timezone.now()
     assessment.version += 1
@@ -101,17 +103,12 @@ def move(*, assessment: Assessment, move: Move, by: User, reason: str, version: 
         raise RuleBroken("not_possible_now", _("This cannot be done with the case as it now stands."), "move")
     if not reason.strip():
         raise RuleBroken("reason_required", _("Say why."), "reason")
-    state = review.after(_state(assessment), move)
+    state = review.after(authorship.state(assessment), move)
     if move == Move.WITHDRAW:
         review.must_be_decider(assessment.decided_by_id, by.pk)
     elif move in review.JUDGING:
-        review.must_be_second_editor(assessment.decided_by_id, _authors(incident), by.pk)
-    before = assessment.facts()
-    assessment.occurrence = state.occurrence
-    assessment.decided_by = assessment.decided_at = assessment.confirmed_by = assessment.confirmed_at = None
-    assessment.version += 1
-    assessment.save(update_fields=["occurrence", "decided_by", "decided_at", "confirmed_by", "confirmed_at", "version"])
-    _record(assessment, by, UNDOING[move], before, reason)
+        review.must_be_second_editor(assessment.decided_by_id, {*authorship.of(incident), *assessment.report_authors}, by.pk)
+    authorship.put_back(assessment, state, by=by, kind=UNDOING[move], note=reason)
     return assessment
 
 
@@ -125,18 +122,6 @@ def _locked(assessment: Assessment, version: int | None) -> tuple[Incident, Asse
 
 def _record(assessment: Assessment, by: User, kind: ChangeKind, before: Any, note: str) -> None:
     changes.record(by=by, kind=kind, record=assessment, agreement=assessment.agreement, before=before, after=assessment.facts(), note=note)
-
-
-def _authors(incident: Incident) -> set[int | None]:
-    """Return who entered the incident's reports, of whatever state."""
-    return set(Report.objects.filter(incident=incident).values_list("entered_by_id", flat=True))
-
-
-def _state(assessment: Assessment | None) -> review.State:
-    if assessment is None:
-        return review.UNVERIFIED
-    decided, confirmed = assessment.decided_by_id is not None, assessment.confirmed_by_id is not None
-    return review.state_of(Occurrence(assessment.occurrence), is_decided=decided, is_confirmed=confirmed)
 
 
 def _must_be_fresh(assessment: Assessment | None, version: int | None) -> None:

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from incidents.actions import changes
+from incidents.actions import authorship, changes
 from incidents.errors import RuleBroken, StaleRecord
 from incidents.models import Assessment, Change, ChangeKind, Convoy, Incident, Report, Response, User
 from incidents.models.base import Facts
 
 MOVES = {ChangeKind.REPORT_ATTACHED, ChangeKind.REPORT_DETACHED, ChangeKind.REPORT_MOVED}
+# A judgement that a report reopened by joining stays reopened when the report leaves again.
+LEFT = {ChangeKind.ASSESSMENT_REOPENED}
 UNDOABLE = MOVES | {ChangeKind.INCIDENT_OPENED, ChangeKind.INCIDENT_MERGED, ChangeKind.INCIDENT_SPLIT, ChangeKind.REFERENCE_CHANGED}
 # What hangs on an incident besides its reports, and goes where they go when it is merged.
 BELONGINGS: dict[str, type[Response] | type[Assessment] | type[Convoy]] = {"response": Response, "assessment": Assessment, "convoy": Convoy}
@@ -92,6 +94,7 @@ def merge(*, incident: Incident, into: Incident, by: User | None, note: str = ""
         for model in BELONGINGS.values():
             for record in model._default_manager.select_for_update(of=("self",)).filter(incident=incident).order_by("pk"):
                 _handed(record, into, by=by, note=note)
+        authorship.renew(into)
         _changed(incident, ChangeKind.INCIDENT_MERGED, by=by, note=note, merged_into=into)
     return into
 
@@ -120,6 +123,7 @@ def split(
 def undo(*, operation_id: UUID, by: User | None, note: str = "") -> None:
     """Put every report that an operation placed back where it was. Raise RuleBroken if any was placed again since."""
     done = list(Change.objects.filter(operation_id=operation_id).select_related("payload").order_by("id"))
+    done = [change for change in done if change.kind not in LEFT]
     if not done or any(change.kind not in UNDOABLE for change in done):
         raise RuleBroken("not_undoable", _("This cannot be undone here."))
     bodies = [(change, change.payload.body) for change in done if hasattr(change, "payload")]
@@ -159,7 +163,10 @@ def _placed(report: Report, incident: Incident | None, kind: ChangeKind, *, by: 
     report.incident = incident
     report.version += 1
     report.save(update_fields=["incident", "version"])
-    changes.record(by=by, kind=kind, record=report, agreement=report.agreement, before=before, after=report.facts(), note=note)
+    with changes.operation():
+        changes.record(by=by, kind=kind, record=report, agreement=report.agreement, before=before, after=report.facts(), note=note)
+        if incident is not None:
+            authorship.renew(incident)
     return report
 
 

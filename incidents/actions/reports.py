@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents.actions import changes
+from incidents.actions import authorship, changes
 from incidents.errors import RuleBroken
-from incidents.models import CasualtyClaim, ChangeKind, NotTheSame, Report, User
+from incidents.models import CasualtyClaim, ChangeKind, Incident, NotTheSame, Report, User
 from incidents.rules import ranges
 from incidents.vocabulary import HarmGroup, HarmKind, PlacePrecision, Qualifier, ReportState
 
@@ -40,6 +40,8 @@ def submit(*, by: User | None, harm: Iterable[HarmStated] = (), supersedes: Repo
     report.save(force_insert=True)
     CasualtyClaim.objects.bulk_create(CasualtyClaim(report=report, **vars(claim)) for claim in stated)
     changes.record(by=by, kind=ChangeKind.REPORT_SUBMITTED, record=report, agreement=report.agreement, after=report.facts())
+    if report.incident_id is not None:
+        authorship.renew(Incident.objects.select_for_update().get(pk=report.incident_id))
     return report
 
 

@@ -1,11 +1,12 @@
 """Assessments: our judgement of one incident under one agreement. One event may breach two agreements, or none."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from incidents.models.base import Record, at_most_one, one_of, together
+from incidents.models.base import Facts, Record, at_most_one, one_of, together
 from incidents.vocabulary import Attribution, HarmGrade, Occurrence, ScopeAnswer
 
 
@@ -38,6 +39,9 @@ class Assessment(Record):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="assessments_confirmed")
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
+    # Who entered a report that was behind the case when it was decided, or at any time since.
+    report_authors = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
+
     class Meta:
         ordering = ["-id"]
         constraints = [
@@ -47,6 +51,11 @@ class Assessment(Record):
             models.CheckConstraint(condition=Q(confirmed_by__isnull=True) | Q(decided_by__isnull=False), name="assessment_decided_before_confirmed"),
             models.CheckConstraint(
                 condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("decided_by")), name="assessment_confirmed_by_a_second_editor"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True)
+                | ~Q(report_authors__contains=[F("decided_by")]) & ~Q(report_authors__contains=[F("confirmed_by")]),
+                name="assessment_confirmed_by_no_author_of_its_reports",
             ),
             models.CheckConstraint(condition=Q(decided_by__isnull=True) | ~Q(reason=""), name="assessment_decision_has_a_reason"),
             at_most_one("attributed_party", "attributed_side", name="assessment_attributed_to_a_party_or_a_side"),
@@ -60,6 +69,10 @@ class Assessment(Record):
             one_of("harm_grade", HarmGrade, "assessment_harm_grade_known", blank=True),
             *(one_of(name, ScopeAnswer, f"assessment_{name}_known") for name in ("in_force", "party_bound", "target_excluded", "place_covered")),
         ]
+
+    def facts(self) -> Facts:
+        """Return what the change log keeps. Who entered reports is told by their own changes, to whom they are told."""
+        return {name: value for name, value in super().facts().items() if name != "report_authors"}
 
     def __str__(self) -> str:
         return f"{self.incident}: {self.get_occurrence_display()}"

@@ -137,13 +137,25 @@ def must_be_second_editor(decided_by: int | None, report_authors: Collection[int
     must_not_judge_own(report_authors, confirming)
 
 
-def must_be_confirmable(decided_by: int | None, report_authors: Collection[int | None], confirming: int) -> None:
-    """Raise RuleBroken unless a second editor may confirm: a report of the decider's own that joined the case since bars that, too."""
+def must_be_confirmable(
+    decided_by: int | None, report_authors: Collection[int | None], confirming: int, since_decided: Collection[int | None] = ()
+) -> None:
+    """Raise RuleBroken unless a second editor may confirm: a report of the decider's own that joined the case since bars that, too.
+
+    `since_decided` entered reports that were behind the case when it was decided or at any time since, though they may have left it.
+    """
     must_be_second_editor(decided_by, report_authors, confirming)
-    if decided_by in report_authors:
+    if confirming in since_decided:
+        raise RuleBroken("own_report", _("A report that you entered was behind this decision, and left it since. Somebody else must confirm it."))
+    if not is_by_others(decided_by, None, {*report_authors, *since_decided}):
         raise RuleBroken(
             "deciders_report", _("Whoever decided this entered a report that is behind the case now. Send it back, so that somebody else judges it.")
         )
+
+
+def is_by_others(decided_by: int | None, confirmed_by: int | None, report_authors: Collection[int | None]) -> bool:
+    """Return whether neither of those who judged entered a report behind the case. Nobody has judged: nobody judged their own."""
+    return not ({decided_by, confirmed_by} - {None}) & set(report_authors)
 
 
 def must_be_decider(decided_by: int | None, user: int) -> None:

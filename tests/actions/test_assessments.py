@@ -86,6 +86,83 @@ def test_a_decision_does_not_outlive_the_deciders_own_report_joining_the_case(in
     assert assessments.confirm(assessment=decide(incident, second), by=make_user(User.Role.EDITOR, "third")).confirmed_by
 
 
+def confirm_refused(code: str, assessment: Assessment, by: User) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        assessments.confirm(assessment=assessment, by=by)
+    assert broken.value.code == code
+
+
+def test_taking_ones_own_report_out_of_the_case_makes_nobody_a_second_editor(incident: Incident, editor: User, second: User) -> None:
+    mine = make_report(by=second, incident=incident)
+    decided = decide(incident, editor)
+    incidents.detach(report=mine, by=second)
+    confirm_refused("own_report", decided, second)
+    late = make_report(by=make_user(User.Role.EDITOR, "late"))
+    incidents.detach(report=incidents.attach(report=late, incident=incident, by=None), by=None)
+    confirm_refused("own_report", decided, late.entered_by)  # type: ignore[arg-type]
+    assert assessments.confirm(assessment=decided, by=make_user(User.Role.EDITOR, "third")).confirmed_by
+
+
+def test_a_decision_on_a_report_of_ones_own_that_came_and_went_is_not_confirmed(incident: Incident, editor: User, second: User) -> None:
+    decided, mine = decide(incident, editor), make_report(by=editor)
+    incidents.detach(report=incidents.attach(report=mine, incident=incident, by=None), by=None)
+    confirm_refused("deciders_report", decided, second)
+    assessments.move(assessment=decided, move=Move.WITHDRAW, by=editor, reason="Mine was behind it for a while.")
+    assert assessments.confirm(assessment=decide(incident, editor), by=second).confirmed_by, "decided anew, without it"
+
+
+def test_correcting_a_colleagues_report_hides_nobodys_authorship(incident: Incident, editor: User, second: User) -> None:
+    from incidents.actions import reports
+
+    mine = make_report(by=second)
+    told = {name: getattr(mine, name) for name in ("agreement", "claimant", "source", "violation_type", "occurred_on", "time_precision")}
+    corrected = reports.supersede(report=mine, by=make_user(), **told)
+    decided = decide(incident, editor)
+    incidents.attach(report=corrected, incident=incident, by=None)
+    confirm_refused("own_report", decided, second)
+
+
+@pytest.mark.parametrize("author", ["who decided", "who confirmed", "somebody else"])
+@pytest.mark.parametrize("joining", ["attached", "moved", "merged", "logged there"])
+def test_what_is_confirmed_is_reopened_when_a_report_of_the_editors_own_joins_it(
+    incident: Incident, editor: User, second: User, author: str, joining: str
+) -> None:
+    by = {"who decided": editor, "who confirmed": second}.get(author) or make_user()
+    mine = make_report(by=by) if joining != "logged there" else None
+    other = incidents.open_for(reports=[mine], by=None, name="Another") if mine and joining != "attached" else None
+    confirmed = assessments.confirm(assessment=decide(incident, editor, occurrence="verified"), by=second)
+    if mine is None:
+        make_report(by=by, incident=incident)
+    elif other is None:
+        incidents.attach(report=mine, incident=incident, by=make_user(User.Role.ANALYST, "attaching"))
+    elif joining == "moved":
+        incidents.move(report=mine, to=incident, by=None)
+    else:
+        incidents.merge(incident=other, into=incident, by=None)
+    confirmed.refresh_from_db()
+    reopened = Change.objects.filter(record_id=confirmed.public_id, kind="assessment.reopened").select_related("payload")
+    if author == "somebody else":
+        assert (confirmed.confirmed_by, reopened.count(), confirmed.report_authors) == (second, 0, [by.pk])
+        return
+    assert (confirmed.occurrence, confirmed.decided_by, confirmed.confirmed_by) == ("under_review", None, None)
+    assert [(change.actor_id, change.payload.body["note"][:24]) for change in reopened] == [(None, "A report joined the case")]
+    third, fourth = make_user(User.Role.EDITOR, "third"), make_user(User.Role.EDITOR, "fourth")
+    refused_now = decide(incident, third)
+    confirm_refused("own_report", refused_now, by)
+    assert assessments.confirm(assessment=refused_now, by=fourth).confirmed_by
+
+
+def test_what_reopened_a_judgement_is_undone_and_the_judgement_stays_reopened(incident: Incident, editor: User, second: User) -> None:
+    confirmed = assessments.confirm(assessment=decide(incident, editor), by=second)
+    mine = make_report(by=editor)
+    incidents.attach(report=mine, incident=incident, by=None)
+    operation = Change.objects.get(record_id=confirmed.public_id, kind="assessment.reopened").operation_id
+    incidents.undo(operation_id=operation, by=None)
+    mine.refresh_from_db()
+    confirmed.refresh_from_db()
+    assert (mine.incident, confirmed.confirmed_by, confirmed.occurrence) == (None, None, "under_review")
+
+
 def test_bad_judgements_name_their_field(incident: Incident, editor: User) -> None:
     other = make_agreement("hills-2020")
     lowlands, side = make_party("Lowlands"), make_agreement().sides.get(code="A")

@@ -56,7 +56,10 @@ def test_an_assessment_is_never_confirmed_by_its_author(judged: Facts) -> None:
     one, two = people()
     decided = judged | {"decided_by": one, "decided_at": AT}
     never("assessment_confirmed_by_a_second_editor", Assessment, **decided, confirmed_by=one, confirmed_at=AT)
-    Assessment.objects.create(**decided, confirmed_by=two, confirmed_at=AT)
+    for author in (one, two):
+        behind = {"report_authors": [author.pk]}
+        never("assessment_confirmed_by_no_author_of_its_reports", Assessment, **decided, confirmed_by=two, confirmed_at=AT, **behind)
+    Assessment.objects.create(**decided, confirmed_by=two, confirmed_at=AT, report_authors=[two.pk + 1])
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,14 @@ def test_a_report_of_the_deciders_own_that_came_since_bars_confirming_and_not_se
     assert refusal(review.must_be_confirmable, ALICE, [CAROL, ALICE], BOB).code == "deciders_report"
     assert refusal(review.must_be_confirmable, ALICE, [BOB], BOB).code == "own_report"
     review.must_be_second_editor(ALICE, [CAROL, ALICE], BOB)
+    assert refusal(review.must_be_confirmable, ALICE, [CAROL], BOB, [BOB, CAROL]).code == "own_report", "it left the case since"
+    assert refusal(review.must_be_confirmable, ALICE, [CAROL], BOB, [ALICE]).code == "deciders_report"
+    review.must_be_confirmable(ALICE, [], BOB, [CAROL])
+
+
+def test_a_judgement_is_by_others_if_neither_editor_entered_a_report_behind_it() -> None:
+    assert review.is_by_others(ALICE, BOB, [CAROL, None]) and review.is_by_others(None, None, [None, CAROL])
+    assert not review.is_by_others(ALICE, BOB, [BOB]) and not review.is_by_others(ALICE, None, [ALICE])
 
 
 def test_nobody_judges_a_report_that_they_entered() -> None:

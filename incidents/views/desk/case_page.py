@@ -156,7 +156,8 @@ def page(
         "responses": dossier.responses,
         "zone": known.reports[0].agreement.zone if known.reports else timezone.get_default_timezone(),
         "may_assess": may_assess,
-        "is_own": any(report.entered_by_id == reader.pk for report in [*known.reports, *dossier.past]),
+        "is_own": any(report.entered_by_id == reader.pk for report in [*known.reports, *dossier.past])
+        or bool(assessment and reader.pk in assessment.report_authors),
         "case": case,
         "hold": hold,
         "has_it": bool(hold and hold.by == reader.pk),
@@ -272,6 +273,6 @@ def last_arranged(request: DeskRequest, dossier: Dossier) -> uuid.UUID | None:
         return uuid.UUID(held["operation"])
     kinds = placing.UNDOABLE - {"incident.opened", "reference.changed"}
     last = Change.objects.filter(record_id__in=here, kind__in=kinds).order_by("-id").first()
-    if last is None or Change.objects.filter(operation_id=last.operation_id).exclude(kind__in=placing.UNDOABLE).exists():
+    if last is None or Change.objects.filter(operation_id=last.operation_id).exclude(kind__in=placing.UNDOABLE | placing.LEFT).exists():
         return None
     return last.operation_id
