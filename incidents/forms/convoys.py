@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.actions.convoys import CargoStated, CheckpointStated
 from incidents.errors import RuleBroken
-from incidents.forms.records import PartyField, PlaceField, RecordForm, SourceField, label_of, offered, placed
+from incidents.forms.records import PartyField, PlaceField, RecordForm, SourceField, label_of, offer_once, offered, placed
 from incidents.forms.values import ClockField, CountField, DayField, EvidenceField, MomentField
 from incidents.models import Agreement, CargoLine, Checkpoint, Convoy, ConvoyEvent, Party, Place
 from incidents.queries import convoys, visibility
@@ -74,6 +74,7 @@ class PlanConvoy(RecordForm):
             self._add(f"cargo_by_{number}", PartyField(label=_of_cargo("removed_by"), required=False))
             self._add(f"cargo_at_{number}", CountField(label=_("removed at checkpoint number"), required=False))
             self._add(f"cargo_words_{number}", forms.CharField(label=_of_cargo("as_worded"), required=False, max_length=300))
+        offer_once([field for field in self.fields.values() if isinstance(field, PartyField)])
 
     def _add(self, name: str, field: forms.Field) -> None:
         self.fields[name] = field

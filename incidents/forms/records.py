@@ -47,6 +47,13 @@ class PartyField(forms.ModelChoiceField):  # type: ignore[type-arg]
         super().__init__(Party.objects.order_by("name"), to_field_name="slug", **options)
 
 
+def offer_once(fields: list[PartyField]) -> None:
+    """Let these fields of one form offer the same parties, read once for all of them."""
+    parties = [(party.slug, party.label) for party in Party.objects.order_by("name")]
+    for field in fields:
+        field.choices = [("", field.empty_label or ""), *parties]
+
+
 class SourceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A source; `offer` narrows it to those that the reader may see."""
 

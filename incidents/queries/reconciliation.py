@@ -89,10 +89,13 @@ def _same_accused(claim: AggregateClaim, camps: Camps) -> Q:
     accused = list(claim.accused.all())
     if not accused:
         return Q()
+    stood = [(row.side or camps.side_of(row.party, claim.period_end)[1], row.party) for row in accused]
     asked = Q(pk__in=[])
-    for row in accused:
-        side = row.side or camps.side_of(row.party, claim.period_end)[1]
-        asked |= reports.against(claim.agreement, side.code) if side else Q(accused_party=row.party) | Q(accused_party__organ_of=row.party)
+    for letter in sorted({side.code for side, _party in stood if side}):
+        asked |= reports.against(claim.agreement, letter)
+    for side, party in stood:
+        if side is None:
+            asked |= Q(accused_party=party) | Q(accused_party__organ_of=party)
     return asked
 
 

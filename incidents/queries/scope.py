@@ -244,7 +244,7 @@ def _point(latitude: float, longitude: float, precision: str) -> Point:
 
 
 def _declarations(agreement: Agreement, reader: Reader | None) -> Iterable[Declaration]:
-    return standing.declarations(agreement, reader).select_related("party__organ_of").order_by("declared_on", "id")
+    return standing.declarations(agreement, reader).select_related("party__organ_of", "source").order_by("declared_on", "id")
 
 
 def _accused_of(report: Report) -> tuple[bonds.Party | bonds.Side, ...]:

@@ -44,7 +44,7 @@ class Timeline:
 def of(agreement: Agreement, reader: Reader, first: date | None = None, last: date | None = None) -> Timeline:
     """Return the days in force with a few around them, or those asked for; of a long time the last LONGEST days."""
     question = Question.parse({"method": "distinct_incidents", "by": str(Grouping.DAY), "periods": str(Periods.ALL)}, agreement, reader)
-    declared = visibility.declarations(reader).filter(agreement=agreement).select_related("party", "source")
+    declared = visibility.declarations(reader).filter(agreement=agreement).select_related("agreement", "party", "source")
     found = sorted(declared, key=lambda row: (row.declared_on, row.pk))
     behind = answers.behind(question, reader, Choice()).rows
     dated = [(date.fromisoformat(key), row) for row in behind if (key := row.identity[-1])]

@@ -1,12 +1,7 @@
-"""Every page opens in both languages, for those who may read, and asks the database no more often when there is more to show."""
-
-from collections.abc import Callable
-from typing import Any
+"""Pages open in both languages, for those who may read, and keep what a reader may not see. How often each asks: `test_every_page.py`."""
 
 import pytest
-from django.db import connection
 from django.test import Client, RequestFactory
-from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from incidents.models import Declaration, Incident, Response
@@ -107,30 +102,6 @@ def test_without_an_agreement_pages_say_so(analyst: Client) -> None:
 def test_what_is_not_there_is_not_found(analyst: Client, page: str) -> None:
     make_agreement()
     assert analyst.get(f"/en/{page}").status_code == 404
-
-
-@pytest.mark.parametrize("page", PAGES[:8])
-def test_more_records_ask_no_more_queries(analyst: Client, page: str) -> None:
-    fill(2)
-    few = queries(lambda: analyst.get(f"/en/{page}"))
-    fill(12)
-    assert queries(lambda: analyst.get(f"/en/{page}")) <= few
-
-
-def fill(number: int) -> None:
-    incident = Incident.objects.create(slug=f"of-{number}", name="Shelling at the ford")
-    for _each in range(number):
-        make_report(place=make_place(), incident=incident)
-        make_report(incident=None, accused_party=None, occurred_on=None, time_precision="unknown")
-        make_claim()
-    sealed_and_posted()
-
-
-def queries(ask: Callable[[], Any]) -> int:
-    ask()
-    with CaptureQueriesContext(connection) as asked:
-        assert ask().status_code == 200
-    return len(asked)
 
 
 def test_what_was_read_is_not_kept_by_the_browser(analyst: Client) -> None:

@@ -188,7 +188,8 @@ def label_of(convoy: Convoy, name: str) -> Any:
 
 def _claims(reports: list[Report]) -> list[tuple[str, list[Any]]]:
     """Return what is claimed of the convoy, by where the claimant stood that day: sides in the agreement's order, then all others."""
-    camps = {report.agreement_id: sides.camps(report.agreement) for report in reports}
+    known = sides.CampsByAgreement()
+    camps = {report.agreement_id: known.of(report.agreement) for report in reports}
     groups: dict[tuple[int, str], list[Report]] = {}
     for report in reports:
         bucket, side = camps[report.agreement_id].side_of(report.claimant, report.occurred_on)

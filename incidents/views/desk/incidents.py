@@ -150,7 +150,8 @@ def _page(
 ) -> HttpResponse:
     known = dossier.known
     every = sorted([*known.reports, *dossier.past], key=lambda report: report.pk)
-    camps = {report.agreement_id: sides.camps(report.agreement) for report in every}
+    camps_of = sides.CampsByAgreement()
+    camps = {report.agreement_id: camps_of.of(report.agreement) for report in every}
     if every:
         current.agreement(request, every[0].agreement.slug)
     context: dict[str, Any] = {
