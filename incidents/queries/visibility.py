@@ -62,10 +62,8 @@ def agreements(reader: Reader) -> QuerySet[Agreement]:
 
 def reports(reader: Reader) -> ReportQuerySet:
     """Return the reports this reader may see: partners see no drafts, and none that is tied to a convoy not released to them."""
-    read, drafts = reach(reader, Capability.READ), reach(reader, Capability.READ_DRAFTS)
-    if not read.is_somewhere:
-        return Report.objects.none()
-    seen = Report.objects.filter(read.over())
+    drafts = reach(reader, Capability.READ_DRAFTS)
+    seen = Report.objects.filter(reach(reader, Capability.READ).over())
     if not drafts.is_everywhere:
         seen = seen.filter(~Q(state=ReportState.DRAFT) | drafts.over())
     if not reach(reader, Capability.READ_CONVOYS).is_everywhere:
@@ -116,8 +114,6 @@ def _judged(profile: Profile) -> QuerySet[Assessment]:
 def convoys(reader: Reader) -> ConvoyQuerySet:
     """Return the convoys this reader may see: partners none until it is released."""
     read, planned = reach(reader, Capability.READ), reach(reader, Capability.READ_CONVOYS)
-    if not read.is_somewhere:
-        return Convoy.objects.none()
     seen = Convoy.objects.filter(read.over())
     if not planned.is_everywhere:
         released = Convoy.objects.released().filter(reach(reader, Capability.READ_RELEASED_CONVOYS).over())
@@ -151,8 +147,11 @@ def convoy_events(reader: Reader) -> QuerySet[ConvoyEvent]:
 
 
 def _hidden_convoys(reader: Reader) -> QuerySet[Convoy]:
-    planned = Convoy.objects.filter(reach(reader, Capability.READ_CONVOYS).over())
-    return Convoy.objects.exclude(pk__in=Convoy.objects.released()).exclude(pk__in=planned)
+    """Return the convoys that are not released to this reader, told with delay as they may be, and that they may not see before."""
+    released, planned = Convoy.objects.released(), Convoy.objects.filter(reach(reader, Capability.READ_CONVOYS).over())
+    if profile := profile_of(reader):
+        released = _since(profile, released, "released_at")
+    return Convoy.objects.exclude(pk__in=released.order_by().values("pk")).exclude(pk__in=planned.order_by().values("pk"))
 
 
 def incidents(reader: Reader) -> QuerySet[Incident]:
@@ -170,14 +169,12 @@ def standing_incidents(reader: Reader) -> QuerySet[Incident]:
 
 def _incidents(reader: Reader, seen: IncidentQuerySet, key: str) -> IncidentQuerySet:
     read = reach(reader, Capability.READ)
-    if not read.is_somewhere:
-        return seen.none()
     if not read.is_everywhere:
         seen = seen.filter(_under(read, key))
     profile = profile_of(reader)
     if profile and profile.hides_reports:
         # Without a report that exists for the reader, nothing would tell them of it but its name.
-        return seen.filter(**{f"{key}__in": reports(reader).filter(incident__isnull=False).order_by().values("incident")})
+        return seen.filter(**{f"{key}__in": reports(reader).order_by().values("incident")})
     if reach(reader, Capability.READ_CONVOYS).is_everywhere:
         return seen
     for tied in _tied_to(_hidden_convoys(reader)):
@@ -198,8 +195,6 @@ def is_case(reader: Reader, incident: Incident) -> bool:
 
 def _under(held: Reach, key: str = "pk") -> Q:
     """Return the incidents reported or judged under these agreements; `key` is the incident itself, or its heir."""
-    if not held.is_somewhere:
-        return Q(pk__in=[])
     reported = Report.objects.filter(held.over(), incident__isnull=False).values("incident")
     judged = Assessment.objects.filter(held.over()).values("incident")
     return Q(**{f"{key}__in": reported}) | Q(**{f"{key}__in": judged})
@@ -225,7 +220,7 @@ def _tied_to(hidden: QuerySet[Convoy]) -> tuple[QuerySet[Any], ...]:
 
 def counted(reader: Reader, entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
     """Return the lines of the ledger that this reader may see counted: none of a report or an incident that is hidden."""
-    if reach(reader, Capability.READ_CONVOYS).is_everywhere:
+    if reach(reader, Capability.READ).is_everywhere and reach(reader, Capability.READ_CONVOYS).is_everywhere:
         return entries
     profile = profile_of(reader)
     if profile and profile.delay_hours:
@@ -334,7 +329,9 @@ def assessments(reader: Reader) -> QuerySet[Assessment]:
     if not notes.is_everywhere:
         seen = seen.filter(Q(confirmed_by__isnull=False) | notes.over())
     profile = profile_of(reader)
-    return seen.filter(pk__in=_judged(profile).values("pk")) if profile and profile.hides_reports else seen
+    if profile and profile.hides_reports:
+        seen = seen.filter(pk__in=_judged(profile).values("pk"))
+    return reduced(seen, withholding.notes(reader, name="reason"))
 
 
 def coverage(reader: Reader) -> QuerySet[Coverage]:

@@ -55,12 +55,12 @@ def words(reader: Reader, names: tuple[str, ...], where: Q | None) -> Values:
     return values
 
 
-def notes(reader: Reader, path: str = "agreement") -> Values:
-    """Return nothing in place of our own notes, for whoever may not read them."""
+def notes(reader: Reader, name: str = "note") -> Values:
+    """Return nothing in place of our own notes, or of what else is internal, for whoever may not read it."""
     held = reach(reader, Capability.READ_INTERNAL_NOTES)
     if held.is_everywhere:
         return {}
-    return {"note": _nothing("note", ~held.over(path) if held.is_somewhere else EVERY)}
+    return {name: _nothing(name, ~held.over() if held.is_somewhere else EVERY)}
 
 
 def where_it_was(reader: Reader) -> Values:

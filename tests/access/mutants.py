@@ -44,12 +44,12 @@ def mutants() -> Iterator[Mutant]:
             for number in range(len(list(_predicates(tree)))):
                 changed = deepcopy(tree)
                 node, instead = list(_predicates(changed))[number]
-                text = ast.unparse(node)
+                text = f"{number}: {ast.unparse(node)}"
                 _Swap(node, instead).visit(changed)
                 space: dict[str, Any] = {}
                 code = compile(ast.fix_missing_locations(changed), f"<{name} without {text}>", "exec")
                 exec(code, dict(module.__dict__), space)  # our own code, less a part of it
-                yield Mutant(f"{module.__name__.rsplit('.', 1)[-1]}.{name}: {text[:110]}", function, space[name].__code__)
+                yield Mutant(f"{module.__name__.rsplit('.', 1)[-1]}.{name} {text[:110]}", function, space[name].__code__)
 
 
 def _predicates(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.AST | None]]:
