@@ -5,6 +5,7 @@ Every name may instead be given as `NAME_FILE`, the path of a file that holds th
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from dj_database_url import DBConfig
@@ -66,6 +67,14 @@ def choice(name: str, choices: list[str]) -> str:
     value = text(name, choices[0])
     if value not in choices:
         raise BadEnvironment(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def tile_server(name: str, default: str) -> str:
+    """Return the address of map tiles, with its three places for numbers, or none."""
+    value = text(name, default)
+    if value and not (value.startswith("https://") and all(place in value for place in ("{z}", "{x}", "{y}")) and urlsplit(value).hostname):
+        raise BadEnvironment(f"{name} must be an address with https:// that holds {{z}}, {{x}} and {{y}}, not {value!r}.")
     return value
 
 

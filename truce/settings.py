@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -186,6 +187,11 @@ PUBLIC_PROFILE = env.text("PUBLIC_PROFILE", "")
 # Webhooks go to public addresses alone, unless a deployment names inner networks (CIDR) that they may reach.
 WEBHOOK_INNER_NETWORKS = env.words("WEBHOOK_INNER_NETWORKS", "")
 
+# A tile server under the map, for instance https://tiles.example.org/{z}/{x}/{y}.png. Its host then learns what ground is looked at.
+TILE_SERVER = env.tile_server("TILE_SERVER", "")
+TILE_ORIGIN = "://".join(urlsplit(TILE_SERVER)[:2]) if TILE_SERVER else ""
+TILE_ATTRIBUTION = env.text("TILE_ATTRIBUTION", "")
+
 # --- Languages and time: instants are kept in UTC and shown in the agreement's own zone
 
 LANGUAGE_CODE = "en"
@@ -201,7 +207,8 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 FONTS = BASE_DIR / "node_modules" / "@fontsource"
-STATICFILES_DIRS: list[Path | tuple[str, Path]] = [BASE_DIR / "static"]
+LEAFLET = Path(str(getattr(find_spec("leaflet"), "origin", ""))).parent / "static" / "leaflet"
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [BASE_DIR / "static", ("leaflet", LEAFLET)]
 if FONTS.is_dir():
     STATICFILES_DIRS.append(("fonts", FONTS))
 STORAGES = {

@@ -15,7 +15,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
-from incidents.rules import boxes, timespans
+from incidents.rules import boxes, timespans, zooms
 from incidents.rules.boxes import Box
 from incidents.rules.numerals import western
 from incidents.vocabulary import Bucket, HarmGrade, Reliability, ReportState, Unit, ViolationType
@@ -250,3 +250,18 @@ class ReportFilter(Filter):
     convoy: UUID | None = None
     updated_since: datetime | None = None
     as_known_on: datetime | None = None
+
+
+@dataclass(frozen=True)
+class MapFilter(ReportFilter):
+    """Which reports are asked for, and how near the map is to them."""
+
+    own = {"zoom": Word(lambda value, field: zooms.parse(value, field) if value else None, "How near the map is, from 1 to 18.", {"type": "integer"})}
+    zoom: int | None = None
+
+    def check(self) -> None:
+        super().check()
+        if self.zoom and not self.box:
+            raise RuleBroken("box_required", _("A zoom level needs a box: say of what."), "box")
+        if self.zoom and self.box:
+            zooms.check(self.box, self.zoom)

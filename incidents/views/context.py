@@ -32,6 +32,7 @@ PAGES = {
     "snapshot": "tallies",
     "method": "tallies",
     "timeline": "timeline",
+    "map": "map",
     "reports": "reports",
     "report": "reports",
     "log-report": "reports",
@@ -81,7 +82,7 @@ PAGES = {
 
 @dataclass(frozen=True)
 class Entry:
-    """A place to go to."""
+    """A place to go to, and the keys that lead there one after the other."""
 
     name: str
     label: str | Promise
@@ -89,6 +90,7 @@ class Entry:
     address: str
     count: str = ""
     is_filled: bool = False
+    keys: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ class Desk:
                 [
                     Entry("dashboard", _("Dashboard"), "layout-dashboard", reverse("agreement-dashboard", args=[slug])),
                     Entry("tallies", _("Tallies"), "chart-bar", reverse("tallies") + asked),
+                    Entry("map", _("Map"), "map", reverse("map") + asked, keys="KeyG KeyM"),
                     Entry("timeline", _("Timeline"), "chart-gantt", reverse("timeline") + asked),
                 ],
             ),

@@ -1,14 +1,25 @@
-"""The base map under every map that is drawn on the server: land, borders and regions from the extracts in incidents/basemaps/."""
+"""The base map under every map: land, borders and regions from the extracts in incidents/basemaps/.
 
+Maps drawn on the server get paths (`under`); the map that a script draws gets the extracts as they are kept (`extracts`, `extract`).
+"""
+
+import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from incidents.rules import outlines
+from babel import Locale
+from django.urls import reverse
+
+from incidents.rules import disputes, outlines
+from incidents.rules.disputes import Dispute
+from incidents.rules.outlines import Line
 
 FOLDER = Path(__file__).resolve().parents[2] / "basemaps"
+INNER, BORDER, CONTESTED = range(3)
 
 Projection = Callable[[float, float], tuple[float, float]]
 
@@ -29,24 +40,33 @@ class Window:
 
 @dataclass(frozen=True)
 class Under:
-    """What lies under a map, as paths: land as an area, the lines between regions, and those around countries."""
+    """What lies under a map, as paths: land as an area, the lines between regions, those around countries, and those disputed."""
 
     land: str
     regions: str
     borders: str
+    contested: str
 
 
 @dataclass(frozen=True)
-class _Ring:
+class _Shape:
+    """A ring, or a line of its kind."""
+
     window: Window
     points: list[tuple[float, float]]
+    kind: int = INNER
 
 
 @dataclass(frozen=True)
-class _Edge:
+class _Extract:
+    """One file: what it says, its lines, the kind of each, and what ground it shows."""
+
+    name: str
+    version: str
+    said: dict[str, Any]
+    lines: list[Line]
+    kinds: list[int]
     window: Window
-    points: list[tuple[float, float]]
-    is_border: bool
 
 
 def under(window: Window, project: Projection) -> Under | None:
@@ -56,39 +76,127 @@ def under(window: Window, project: Projection) -> Under | None:
     if not land:
         return None
     lines = [edge for edge in edges if edge.window.touches(window)]
-    inner, outer = (" ".join(_path(edge.points, project) for edge in lines if edge.is_border is wanted) for wanted in (False, True))
-    return Under(" ".join(land), inner, outer)
+    drawn = [" ".join(_path(edge.points, project) for edge in lines if edge.kind == kind) for kind in (INNER, BORDER, CONTESTED)]
+    return Under(" ".join(land), *drawn)
+
+
+def extracts(language: str) -> list[dict[str, Any]]:
+    """Return the address of every extract in this language, and what ground it shows."""
+    found = []
+    for one in _extracts():
+        address = f"{reverse('map-ground', args=[one.name])}?v={one.version}-{language}"
+        found.append({"address": address, "box": f"{one.window.west},{one.window.south},{one.window.east},{one.window.north}"})
+    return found
+
+
+def extract(name: str, language: str) -> dict[str, Any] | None:
+    """Return an extract with its names in one language; None where there is none of this name."""
+    one = next((one for one in _extracts() if one.name == name), None)
+    if one is None:
+        return None
+    regions, countries = _regions(one, language[:2])
+    return {
+        "per_degree": one.said["per_degree"],
+        "lines": one.said["lines"],
+        "kinds": one.kinds,
+        "regions": regions,
+        "countries": countries,
+        "disputes": [{"name": str(area.name), "at": area.at, "lines": area.lines} for area in _touching(one.window)],
+    }
+
+
+def _regions(one: _Extract, language: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the regions and the countries of an extract with their names, where these stand, and how wide they may be."""
+    regions: list[dict[str, Any]] = []
+    largest: dict[str, tuple[float, dict[str, Any]]] = {}
+    for region in one.said["regions"]:
+        rings = [_degrees(outlines.walked(walk, one.lines), one.said["per_degree"]) for walk in region["rings"]]
+        if not rings:
+            continue
+        widest = max(rings, key=lambda ring: abs(_area(ring)))
+        around = _around(widest)
+        names = region["names"]
+        label = {"name": names.get(language) or names["en"], "at": _middle(widest), "wide": round(around.east - around.west, 2)}
+        regions.append(label | {"rings": region["rings"]})
+        code, area = region["code"].partition("-")[0], abs(_area(widest))
+        if area > largest.get(code, (0.0, {}))[0]:
+            largest[code] = (area, label)
+    territories = Locale.parse(language).territories
+    return regions, [{"name": territories.get(code, code), "at": label["at"]} for code, (_size, label) in largest.items()]
 
 
 @cache
-def _ground() -> tuple[list[_Ring], list[_Edge]]:
-    """Return all land and lines of the extracts, read once."""
-    rings: list[_Ring] = []
-    edges: list[_Edge] = []
+def _extracts() -> list[_Extract]:
+    """Return the extracts, read once."""
+    found = []
     for path in sorted(FOLDER.glob("*.json")):
-        said = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_bytes()
+        said = json.loads(text)
         lines = [outlines.unpacked(steps) for steps in said["lines"]]
-        per_degree = said["per_degree"]
-        countries: dict[int, list[str]] = {}
-        for region in said["regions"]:
+        points = [point for line in lines for point in _degrees(line, said["per_degree"])]
+        version = hashlib.sha256(text + repr(disputes.AREAS).encode()).hexdigest()[:12]
+        found.append(_Extract(path.stem, version, said, lines, _kinds(said["regions"], len(lines)), _around(points)))
+    return found
+
+
+def _kinds(regions: list[dict[str, Any]], many: int) -> list[int]:
+    """Return the kind of every line by the codes of the regions beside it."""
+    beside: list[list[str]] = [[] for _line in range(many)]
+    for region in regions:
+        for walk in region["rings"]:
+            for number in walk:
+                beside[abs(number) - 1].append(region["code"].partition("-")[0])
+    return [_kind(codes) for codes in beside]
+
+
+def _kind(beside: list[str]) -> int:
+    if len(set(beside)) > 1:
+        return CONTESTED if disputes.is_contested(*sorted(set(beside))[:2]) else BORDER
+    return BORDER if len(beside) < 2 else INNER
+
+
+@cache
+def _ground() -> tuple[list[_Shape], list[_Shape]]:
+    """Return all land and lines of the extracts and of the disputes that they touch, as points."""
+    rings: list[_Shape] = []
+    edges: list[_Shape] = []
+    for one in _extracts():
+        per_degree = one.said["per_degree"]
+        for region in one.said["regions"]:
             for walk in region["rings"]:
-                points = _degrees(outlines.walked(walk, lines), per_degree)
-                rings.append(_Ring(_around(points), points))
-                for number in walk:
-                    countries.setdefault(abs(number), []).append(region["code"].partition("-")[0])
-        for number, beside in countries.items():
-            points = _degrees(lines[number - 1], per_degree)
-            edges.append(_Edge(_around(points), points, is_border=len(beside) < 2 or len(set(beside)) > 1))
+                points = _degrees(outlines.walked(walk, one.lines), per_degree)
+                rings.append(_Shape(_around(points), points))
+        for line, kind in zip(one.lines, one.kinds, strict=True):
+            points = _degrees(line, per_degree)
+            edges.append(_Shape(_around(points), points, kind))
+        edges += [_Shape(_around(list(line)), list(line), CONTESTED) for area in _touching(one.window) for line in area.lines]
     return rings, edges
 
 
-def _degrees(points: "list[outlines.Vertex] | outlines.Line", per_degree: int) -> list[tuple[float, float]]:
+def _touching(window: Window) -> list[Dispute]:
+    return [area for area in disputes.AREAS if any(_around(list(line)).touches(window) for line in area.lines)]
+
+
+def _degrees(points: "list[outlines.Vertex] | Line", per_degree: int) -> list[tuple[float, float]]:
     return [(y / per_degree, x / per_degree) for x, y in points]
 
 
 def _around(points: list[tuple[float, float]]) -> Window:
     latitudes, longitudes = [lat for lat, _lon in points], [lon for _lat, lon in points]
     return Window(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
+
+
+def _area(ring: list[tuple[float, float]]) -> float:
+    return sum(x * next_y - next_x * y for (y, x), (next_y, next_x) in zip(ring, ring[1:] + ring[:1], strict=True)) / 2
+
+
+def _middle(ring: list[tuple[float, float]]) -> tuple[float, float]:
+    """Return the middle of a ring, weighed by its area."""
+    area = _area(ring)
+    pairs = list(zip(ring, ring[1:] + ring[:1], strict=True))
+    crossed: Iterable[tuple[float, float, float]] = ((y + next_y, x + next_x, x * next_y - next_x * y) for (y, x), (next_y, next_x) in pairs)
+    found = [(y * cross, x * cross) for y, x, cross in crossed]
+    return round(sum(y for y, _x in found) / (6 * area), 3), round(sum(x for _y, x in found) / (6 * area), 3)
 
 
 def _path(points: list[tuple[float, float]], project: Projection) -> str:

@@ -26,11 +26,12 @@ class Point:
 
 @dataclass(frozen=True)
 class Way:
-    """One convoy's way over the places of it whose coordinates are known."""
+    """One convoy's way over the places of it whose coordinates are known; `at` are these, as a script reads them."""
 
     shown: Shown
     path: str
     points: list[Point]
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def of(rows: Iterable[Shown]) -> Map:
     points: dict[int, Point] = {}
     for row, places in drawn:
         here = [Point(x, y, place.label, place == row.convoy.destination) for place in places for x, y in [project(*_at(place))]]
-        ways.append(Way(row, " ".join(f"{'M' if not index else 'L'}{point.x:.1f} {point.y:.1f}" for index, point in enumerate(here)), here))
+        ways.append(
+            Way(row, " ".join(f"{'M' if not index else 'L'}{point.x:.1f} {point.y:.1f}" for index, point in enumerate(here)), here, _said(places))
+        )
         points |= {place.pk: point for place, point in zip(places, here, strict=True)}
     kilometres = _round(140 / pixels_per_km)
     return Map(ways, list(points.values()), kilometres * pixels_per_km, kilometres, missing, base_map.under(window, project))
@@ -90,6 +93,10 @@ def _projection(places: list[Place]) -> tuple[Projection, Window, float]:
 
     window = Window(west - left / shrink / scale, south - (HEIGHT - bottom) / scale, west + (WIDTH - left) / shrink / scale, south + bottom / scale)
     return project, window, scale / KM_PER_DEGREE
+
+
+def _said(places: list[Place]) -> str:
+    return " ".join(f"{latitude:.6f},{longitude:.6f}" for latitude, longitude in map(_at, places))
 
 
 def _at(place: Place) -> tuple[float, float]:

@@ -1,30 +1,40 @@
-"""The reports asked for on a map drawn by the server: per place a half-disc for each of the two sides, with a list that says the same."""
+"""The reports asked for on a map: per mark a half-disc for each of the two sides, with a list that says the same.
+
+The list is the map: what a script draws, it reads from there, and without a script a picture from the server stands beside it.
+"""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from incidents.models import Agreement
-from incidents.queries import reported_places
-from incidents.queries.filters import ReportFilter
-from incidents.queries.reported_places import Spot
+from incidents.models import Agreement, Report
+from incidents.queries import maps, sides
+from incidents.queries.filters import MapFilter, ReportFilter
+from incidents.queries.maps import Mark, Marks
+from incidents.queries.sides import Camps
 from incidents.queries.visibility import Reader
-from incidents.views.desk import accused, base_map
-from incidents.views.desk.base_map import Under, Window
+from incidents.rules import zooms
+from incidents.rules.boxes import Box
+from incidents.views.desk import accused, base_map, rows
+from incidents.views.desk.base_map import Projection, Under, Window
+from incidents.vocabulary import METRES_OF, PlacePrecision
 
 WIDTH, HEIGHT, MARGIN = 960, 600, 60
-SMALLEST_SPAN = 0.3
-LARGEST = 34.0
-LISTED = 200
+METRES_PER_DEGREE = 111_195
+# The radius of the half-disc with most reports, of the least that can still be seen, and how many reports the largest is at least for.
+LARGEST, SMALLEST, LEAST_MOST = 26.0, 5.0, 20
 # Half of what stands on the left, half on the right: whoever is on no side, or on a third, is a ring around.
 LEFT, RIGHT = "A", "B"
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many reports of one place accuse one side."""
+    """How many reports of one mark accuse one side."""
 
     mark: str
     letter: str
@@ -34,85 +44,179 @@ class Count:
 
 @dataclass(frozen=True)
 class Disc:
-    """A place on the map and in the list: half-discs by their radius, 0 where nothing is reported against that side."""
+    """A mark on the map and in the list. Radii are 0 where nothing is reported against that side.
 
+    `metres` is how exactly a single report knows, None where that is no circle; `nearer` the map of what the mark holds, "" where
+    no zoom takes it apart; `here` the reports in it.
+    """
+
+    mark: Mark
     x: float
     y: float
-    left: str
-    right: str
+    left: float
+    right: float
     ring: float
+    circle: float
+    metres: int | None
+    is_vague: bool
     name: str
-    total: int
+    detail: str
+    label: str
     counts: list[Count]
     address: str
+    nearer: str
+    here: str
+
+    @property
+    def left_path(self) -> str:
+        """Return the half on the left as a path."""
+        return _half(self.x, self.y, self.left, 0)
+
+    @property
+    def right_path(self) -> str:
+        """Return the half on the right as a path."""
+        return _half(self.x, self.y, self.right, 1)
+
+    @property
+    def latitude(self) -> str:
+        """Return the latitude as a script reads it."""
+        return f"{self.mark.latitude:.6f}"
+
+    @property
+    def longitude(self) -> str:
+        """Return the longitude as a script reads it."""
+        return f"{self.mark.longitude:.6f}"
+
+    @property
+    def place(self) -> str:
+        """Return the name that stands at the mark."""
+        return self.mark.place.label if self.mark.place else ""
+
+    @property
+    def total(self) -> int:
+        """Return how many reports the mark holds."""
+        return self.mark.total
 
 
 @dataclass(frozen=True)
 class Map:
-    """What is drawn and listed, and how many reports have no coordinates."""
+    """What is drawn and listed, and what lies under it."""
 
+    found: Marks
     discs: list[Disc]
-    unplaced: int
-    is_all: bool
     under: Under | None
     width: int = WIDTH
     height: int = HEIGHT
 
     @property
-    def listed(self) -> list[Disc]:
-        """Return the places with most reports."""
-        return self.discs[:LISTED]
+    def unplaced(self) -> int:
+        """Return how many of the reports asked for have no coordinates."""
+        return self.found.unplaced
 
 
 def of(reader: Reader, agreement: Agreement, asked: ReportFilter) -> Map:
-    """Return the map of the reports asked for."""
-    placed = reported_places.of(reader, agreement, asked)
-    if not placed.spots:
-        return Map([], placed.unplaced, placed.is_all, None)
-    most = max(max(spot.counts.values()) for spot in placed.spots)
-    latitudes, longitudes = [spot.latitude for spot in placed.spots], [spot.longitude for spot in placed.spots]
-    middle_y, middle_x = (min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2
+    """Return the map of the reports asked for: of the window asked for, if there is one."""
+    asked = asked if isinstance(asked, MapFilter) else MapFilter(**vars(asked))
+    found = maps.of(reader, agreement, asked, WIDTH, HEIGHT)
+    if found.window is None:
+        return Map(found, [], None)
+    project, window, scale = _projection(found.window)
+    camps = sides.camps(agreement)
+    most = max([LEAST_MOST, *(number for mark in found.marks for number in mark.counts.values())])
+    drawn = _Drawing(project, scale, most, camps, [accused.of_side(side) for side in camps.sides.values()], asked)
+    return Map(found, [drawn.disc(mark) for mark in found.marks], base_map.under(window, project))
+
+
+def _projection(box: Box) -> tuple[Projection, Window, float]:
+    """Return what places a point on the picture, the ground that it shows, and how many pixels a degree of latitude takes."""
+    middle_y, middle_x = float(box.south + box.north) / 2, float(box.west) + zooms.width_of(box) / 2
     shrink = max(math.cos(math.radians(middle_y)), 0.05)
-    wide = max((max(longitudes) - min(longitudes)) * shrink, SMALLEST_SPAN)
-    tall = max(max(latitudes) - min(latitudes), SMALLEST_SPAN)
+    wide, tall = max(zooms.width_of(box) * shrink, 0.001), max(float(box.north - box.south), 0.001)
     scale = min((WIDTH - 2 * MARGIN) / wide, (HEIGHT - 2 * MARGIN) / tall)
 
     def project(latitude: float, longitude: float) -> tuple[float, float]:
-        return WIDTH / 2 + (longitude - middle_x) * shrink * scale, HEIGHT / 2 - (latitude - middle_y) * scale
+        turned = longitude + 360 if box.crosses and longitude < float(box.west) else longitude
+        return WIDTH / 2 + (turned - middle_x) * shrink * scale, HEIGHT / 2 - (latitude - middle_y) * scale
 
     across, up = WIDTH / 2 / scale / shrink, HEIGHT / 2 / scale
-    window = Window(middle_x - across, middle_y - up, middle_x + across, middle_y + up)
-    labels = [accused.of_side(side) for side in agreement.sides.all()]
-    discs = [_disc(spot, *project(spot.latitude, spot.longitude), most, labels, asked) for spot in placed.spots]
-    return Map(discs, placed.unplaced, placed.is_all, base_map.under(window, project))
+    return project, Window(middle_x - across, middle_y - up, middle_x + across, middle_y + up), scale
 
 
-def _disc(spot: Spot, x: float, y: float, most: int, labels: list[accused.Accused], asked: ReportFilter) -> Disc:
-    """Return the place as drawn. The area of a half is as large as its reports are many, on one scale for all."""
-    sizes = {code: LARGEST * math.sqrt(number / most) for code, number in spot.counts.items()}
-    others = sum(number for code, number in spot.counts.items() if code not in (LEFT, RIGHT))
-    counts = [Count(side.mark, side.letter, side.label, spot.counts[side.side]) for side in labels if spot.counts.get(side.side)]
-    if nobody := spot.counts.get(reported_places.NOBODY):
-        counts.append(Count(accused.mark_of(None), accused.letter_of(None), "", nobody))
-    return Disc(
-        x=round(x, 1),
-        y=round(y, 1),
-        left=_half(x, y, sizes.get(LEFT, 0), 0),
-        right=_half(x, y, sizes.get(RIGHT, 0), 1),
-        ring=round(LARGEST * math.sqrt(others / most), 1),
-        name=spot.place.label if spot.place else f"{spot.latitude:.3f}, {spot.longitude:.3f}",
-        total=spot.total,
-        counts=counts,
-        address=_address(spot, asked),
-    )
+@dataclass(frozen=True)
+class _Drawing:
+    """What all marks of one picture have in common."""
+
+    project: Projection
+    scale: float
+    most: int
+    camps: Camps
+    sides: list[accused.Accused]
+    asked: MapFilter
+
+    def disc(self, mark: Mark) -> Disc:
+        """Return the mark as drawn. The area of a half is as large as its reports are many, on one scale for all."""
+        x, y = self.project(mark.latitude, mark.longitude)
+        others = sum(number for code, number in mark.counts.items() if code not in (LEFT, RIGHT))
+        metres, is_vague = _known_to(mark.report) if mark.report else (None, False)
+        counts = self._counts(mark)
+        name, detail = self._said(mark)
+        listed = f"{reverse('reports')}?{urlencode(maps.of_reports(self.asked).as_params() | {'box': str(mark.box)})}"
+        return Disc(
+            mark=mark,
+            x=round(x, 1),
+            y=round(y, 1),
+            left=self._radius(mark.counts.get(LEFT, 0)),
+            right=self._radius(mark.counts.get(RIGHT, 0)),
+            ring=self._radius(others),
+            circle=round(metres / METRES_PER_DEGREE * self.scale, 1) if metres else 0,
+            metres=metres,
+            is_vague=is_vague,
+            name=name,
+            detail=detail,
+            label="; ".join([name, *([detail] if detail else []), *(f"{count.label} {count.number}" for count in counts)]),
+            counts=counts,
+            address=reverse("report", args=[mark.report.public_id]) if mark.report else listed,
+            nearer="" if mark.is_point else _nearer(mark, self.asked),
+            here="" if mark.report else f"{reverse('map-here')}?{listed.partition('?')[2]}",
+        )
+
+    def _radius(self, number: int) -> float:
+        return round(max(LARGEST * math.sqrt(number / self.most), SMALLEST), 1) if number else 0
+
+    def _counts(self, mark: Mark) -> list[Count]:
+        counts = [Count(side.mark, side.letter, side.label, mark.counts[side.side]) for side in self.sides if mark.counts.get(side.side)]
+        if others := mark.counts.get(maps.NOBODY):
+            counts.append(Count(accused.mark_of(None), accused.letter_of(None), _("Nobody, or on no side"), others))
+        return counts
+
+    def _said(self, mark: Mark) -> tuple[str, str]:
+        """Return the name of a mark and what is said beside it: of a single report its reference, type and time."""
+        place = mark.place.label if mark.place else f"{mark.latitude:.3f}, {mark.longitude:.3f}"
+        if mark.report:
+            row = rows.row(mark.report, self.camps)
+            return " · ".join([mark.report.reference, row.place or place]), " · ".join([str(mark.report.get_violation_type_display()), row.when])
+        others = mark.places - 1
+        if others < 1:
+            return place, ""
+        said = ngettext("%(place)s and %(number)d other place", "%(place)s and %(number)d other places", others)
+        return said % {"place": place, "number": others}, ""
+
+
+def _known_to(report: Report) -> tuple[int | None, bool]:
+    """Return how exactly a report knows its place, in metres; and whether that is no better than a governorate."""
+    precision = report.place_precision if report.latitude is not None else report.place.precision if report.place else ""
+    metres = METRES_OF[PlacePrecision(precision)] if precision else None
+    return metres, bool(precision) and metres is None
+
+
+def _nearer(mark: Mark, asked: MapFilter) -> str:
+    """Return the map of what lies in this mark, with a tenth of it around."""
+    wide = Decimal(round(zooms.width_of(mark.box) / 10, 6)).quantize(Decimal("0.000001"))
+    box = zooms.around(mark.box, max(wide, (mark.box.north - mark.box.south) / 10, Decimal("0.001")).quantize(Decimal("0.000001")))
+    closer = replace(asked, box=box, zoom=zooms.fits(box, WIDTH, HEIGHT))
+    return f"{reverse('map')}?{urlencode(closer.as_params())}"
 
 
 def _half(x: float, y: float, radius: float, turn: int) -> str:
     """Return half a disc around a point: from the top, counter-clockwise on the left (0), clockwise on the right (1)."""
     return f"M{x:.1f} {y - radius:.1f}A{radius:.1f} {radius:.1f} 0 0 {turn} {x:.1f} {y + radius:.1f}Z" if radius else ""
-
-
-def _address(spot: Spot, asked: ReportFilter) -> str:
-    """Return the list of what lies at this point."""
-    box = ",".join(f"{at:.6f}" for at in (spot.longitude, spot.latitude, spot.longitude, spot.latitude))
-    return f"{reverse('reports')}?{urlencode(asked.as_params() | {'box': box})}"

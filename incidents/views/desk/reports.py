@@ -64,6 +64,7 @@ def index(request: DeskRequest) -> HttpResponse:
         "map": report_map.of(request.user, here, asked) if is_map and here and not wrong else None,
         "table": f"?{urlencode(shown)}",
         "on_map": f"?{urlencode(shown | {'view': 'map'})}",
+        "full_map": f"{reverse('map')}?{urlencode(shown)}",
         "is_map": is_map,
         "rows": rows.of(page.rows, sides.camps(here)) if page and here else [],
         "total": f"{total}" if is_all else f"{total}+",

@@ -1,0 +1,156 @@
+"""Reports on a map: gathered in the database into the cells of a grid, as this reader is shown points, with how many accuse each side.
+
+What the reader may not see is in no cell and in no number: all begins at `reports.narrowed`. The marks of a window hold exactly the
+reports that the list has for the same box.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Aggregate, Avg, Case, CharField, Count, F, FloatField, Max, Min, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce, Floor
+
+from incidents.models import Agreement, Place, Report
+from incidents.queries import reports, sides, visibility
+from incidents.queries.filters import MapFilter, ReportFilter
+from incidents.queries.visibility import Reader
+from incidents.rules import zooms
+from incidents.rules.boxes import Box
+
+NOBODY = ""
+# Where all that is asked for lies at one point, this much around it is shown, in degrees.
+AROUND = Decimal("0.15")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Reports that lie near one another: in the middle of them, what they span, and how many accuse each side.
+
+    `NOBODY` collects whoever is on no side. `place` is the one that most of them name, and `places` how many they name. A mark of
+    a single report has that.
+    """
+
+    latitude: float
+    longitude: float
+    box: Box
+    counts: dict[str, int]
+    place: Place | None
+    places: int
+    report: Report | None = None
+
+    @property
+    def total(self) -> int:
+        """Return how many reports lie here."""
+        return sum(self.counts.values())
+
+    @property
+    def is_point(self) -> bool:
+        """Return whether all of them lie at one point: no zoom takes them apart."""
+        return (self.box.west, self.box.south) == (self.box.east, self.box.north)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The marks of a window, those of most reports first; the window; and how many reports asked for have no coordinates, or lie outside of it."""
+
+    marks: list[Mark] = field(default_factory=list)
+    window: Box | None = None
+    zoom: int = zooms.LEAST
+    unplaced: int = 0
+    outside: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return how many reports lie in the window."""
+        return sum(mark.total for mark in self.marks)
+
+
+class Mode(Aggregate):
+    """The value that most rows have."""
+
+    template = "MODE() WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+
+def of(reader: Reader, agreement: Agreement, asked: MapFilter, width: int, height: int) -> Marks:
+    """Return the marks of the window asked for; without one, of the window of so many pixels that shows all there is."""
+    asked_of_all = of_reports(replace(asked, box=None))
+    whole = _located(reports.narrowed(reader, asked_of_all)).aggregate(
+        all=Count("pk"), placed=Count("lat"), west=Min("lon"), south=Min("lat"), east=Max("lon"), north=Max("lat")
+    )
+    unplaced = whole["all"] - whole["placed"]
+    window = asked.box or (_extent(whole) if whole["placed"] else None)
+    if window is None:
+        return Marks(unplaced=unplaced)
+    zoom = asked.zoom or zooms.fits(window, width, height)
+    rows = _located(reports.narrowed(reader, replace(asked_of_all, box=asked.box)))
+    marks = _gathered(reader, agreement, rows, zooms.cell(zoom))
+    return Marks(marks, window, zoom, unplaced, whole["placed"] - sum(mark.total for mark in marks))
+
+
+def of_reports(asked: ReportFilter) -> ReportFilter:
+    """Return what is asked of reports, without how near the map is."""
+    return ReportFilter(**{name: getattr(asked, name) for name in ReportFilter.names()})
+
+
+def _located(rows: QuerySet[Report]) -> QuerySet[Report]:
+    """Return the reports with where they lie. One without a point of its own lies where its place does."""
+    return rows.order_by().annotate(lat=Coalesce("latitude", "place__latitude"), lon=Coalesce("longitude", "place__longitude"))
+
+
+def _extent(whole: dict[str, Any]) -> Box:
+    box = Box(whole["west"], whole["south"], whole["east"], whole["north"])
+    return box if box.east - box.west > AROUND or box.north - box.south > AROUND else zooms.around(box, AROUND)
+
+
+def _gathered(reader: Reader, agreement: Agreement, rows: QuerySet[Report], cell: float) -> list[Mark]:
+    """Return the marks of these reports: one grouping, then the places and the single reports that they name."""
+    camps = sides.camps(agreement)
+    letters = list(camps.sides)
+    whens = [When(Q(accused_side=side) | sides.stood_on(camps, {letter}), then=Value(letter)) for letter, side in camps.sides.items()]
+    latitude, longitude = Cast("lat", FloatField()), Cast("lon", FloatField())
+    letter = Case(*whens, default=Value(NOBODY), output_field=CharField())
+    grouped: Any = (
+        rows.annotate(letter=letter, row=Floor(latitude / cell), column=Floor(longitude / cell))
+        .filter(row__isnull=False)
+        .values("row", "column")
+        .annotate(
+            number=Count("pk"),
+            newest=Max("pk"),
+            middle=Avg(latitude),
+            across=Avg(longitude),
+            south=Min("lat"),
+            west=Min("lon"),
+            north=Max("lat"),
+            east=Max("lon"),
+            named=Mode(F("place")),
+            places=Count("place", distinct=True),
+            **{f"against_{letter}": Count("pk", filter=Q(letter=letter)) for letter in letters},
+        )
+    )
+    found: list[dict[str, Any]] = sorted(grouped, key=lambda row: (-row["number"], row["row"], row["column"]))
+    places = Place.objects.in_bulk({int(row["named"]) for row in found if row["named"] is not None})
+    single = _single(reader, [row["newest"] for row in found if row["number"] == 1])
+    return [_mark(row, letters, places, single) for row in found]
+
+
+def _single(reader: Reader, keys: Iterable[int]) -> dict[int, Report]:
+    """Return these reports by key, as lists show them."""
+    return {report.pk: report for report in reports.joined(reader, visibility.reports(reader).filter(pk__in=keys))}
+
+
+def _mark(row: dict[str, Any], letters: list[str], places: dict[Any, Place], single: dict[int, Report]) -> Mark:
+    counts = {letter: row[f"against_{letter}"] for letter in letters if row[f"against_{letter}"]}
+    if others := row["number"] - sum(counts.values()):
+        counts[NOBODY] = others
+    return Mark(
+        latitude=row["middle"],
+        longitude=row["across"],
+        box=Box(row["west"], row["south"], row["east"], row["north"]),
+        counts=counts,
+        place=places.get(row["named"] and int(row["named"])),
+        places=row["places"],
+        report=single.get(row["newest"]) if row["number"] == 1 else None,
+    )
