@@ -48,8 +48,8 @@ FILES = (
     "timeline-table", "timeline-chart", "fonts", "names", "mfa_download_recovery_codes",
 )  # fmt: skip
 PICTURES = ("tallies-chart", "timeline-chart")
-# Probes say one word; allauth's JSON and its pages for what one does not have lead elsewhere.
-NO_PAGES = ("livez", "readyz", "mfa_login_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "account_set_password")
+# Probes say one word, and the ground of a map is drawn by its page; allauth's JSON and its pages for what one does not have lead elsewhere.
+NO_PAGES = ("livez", "readyz", "map-ground", "mfa_login_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "account_set_password")
 ACCOUNT = (
     "account_logout", "account_reauthenticate", "account_change_password", "mfa_index", "mfa_reauthenticate", "mfa_activate_totp",
     "mfa_list_webauthn", "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_deactivate_totp",

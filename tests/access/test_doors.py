@@ -57,7 +57,7 @@ analyst PATCH json:      convoy-detail
 editor POST json:        incident-effect incident-take-up incident-let-go incident-assign incident-merge incident-split incident-undo
 editor POST json:        report-attach report-detach report-move assessment-list assessment-confirm assessment-move
 administrator GET json:  read-list
-administrator POST json: party-list affiliation-list area-list
+administrator POST json: party-list affiliation-list area-list agreement-list term-list side-list agreement-roles side-members
 
 reader GET page:         dashboard agreements agreement agreement-dashboard attention reports
 reader GET page:         report claims claim claim-reconciliation incidents incident
