@@ -18,6 +18,7 @@ from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 import truce.celery  # noqa: F401  (makes our Celery app the current one)
+from incidents.queries import kept
 
 # A busy machine is slow; that says nothing of the code, so it fails nothing.
 examples.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -44,6 +45,12 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, request: pytest.FixtureR
         for connection in connections.all():
             connection.close()
         _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every test compose its queries anew: some change the rules by which they are composed."""
+    monkeypatch.setattr(kept, "_kept", {})
 
 
 def _as_owner(statement: str, name: str) -> None:

@@ -102,6 +102,7 @@ def database_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None
 
     def set_to(instant: datetime) -> None:
         monkeypatch.setattr("incidents.models.convoys.Now", lambda: Value(instant, output_field=DateTimeField()))
+        monkeypatch.setattr("incidents.queries.kept._kept", {})
 
     return set_to
 

@@ -5,7 +5,7 @@ import binascii
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
@@ -30,13 +30,41 @@ class Page(Generic[R]):
     previous: str | None
 
 
-def page(rows: QuerySet[R], cursor: str | None, limit: int) -> Page[R]:
+class Rows(Protocol):
+    """Rows that are asked by their key, which each of them has as `pk`."""
+
+    def below(self, key: int | None, limit: int) -> list[Any]:
+        """Return rows under this key, or from the top, by descending key."""
+
+    def above(self, key: int, limit: int) -> list[Any]:
+        """Return rows over this key, by ascending key."""
+
+    def count(self, most: int) -> int:
+        """Return how many rows there are, or so many where there are more."""
+
+
+@dataclass(frozen=True)
+class _Queried:
+    rows: QuerySet[Any]
+
+    def below(self, key: int | None, limit: int) -> list[Any]:
+        return list((self.rows if key is None else self.rows.filter(pk__lt=key)).order_by("-pk")[:limit])
+
+    def above(self, key: int, limit: int) -> list[Any]:
+        return list(self.rows.filter(pk__gt=key).order_by("pk")[:limit])
+
+    def count(self, most: int) -> int:
+        return self.rows.order_by().values("pk")[:most].count()
+
+
+def page(rows: QuerySet[R] | Rows, cursor: str | None, limit: int) -> Page[R]:
     """Return the page of these rows that the cursor points to, by descending id; without one, the first. Raise RuleBroken if it is no cursor."""
     limit = max(1, min(limit, LONGEST_PAGE))
+    asked = _asked(rows)
     if not cursor:
-        return _older(rows, None, limit)
+        return _older(asked, None, limit)
     way, at = _read(cursor)
-    return _older(rows, at, limit) if way == "n" else _newer(rows, at, limit)
+    return _older(asked, at, limit) if way == "n" else _newer(asked, at, limit)
 
 
 def page_by_day(rows: QuerySet[R], field: str, cursor: str | None, limit: int) -> Page[R]:
@@ -56,10 +84,14 @@ def page_by_day(rows: QuerySet[R], field: str, cursor: str | None, limit: int) -
     return Page(shown, following, _dated("a", shown[0], field) if at is not None and shown else None)
 
 
-def count(rows: QuerySet[Any], cap: int = MOST_COUNTED) -> tuple[int, bool]:
+def count(rows: QuerySet[Any] | Rows, cap: int = MOST_COUNTED) -> tuple[int, bool]:
     """Return how many rows there are, and whether that is all of them: counting stops at the cap."""
-    found = rows.order_by().values("pk")[: cap + 1].count()
+    found = _asked(rows).count(cap + 1)
     return min(found, cap), found <= cap
+
+
+def _asked(rows: QuerySet[Any] | Rows) -> Rows:
+    return _Queried(rows) if isinstance(rows, QuerySet) else rows
 
 
 def _dated(way: str, row: Model, field: str) -> str:
@@ -74,9 +106,8 @@ def _read_dated(cursor: str) -> tuple[str, tuple[date, int]]:
         return _unreadable()
 
 
-def _older(rows: QuerySet[R], before: int | None, limit: int) -> Page[R]:
-    asked = rows if before is None else rows.filter(pk__lt=before)
-    found = list(asked.order_by("-pk")[: limit + 1])
+def _older(rows: Rows, before: int | None, limit: int) -> Page[Any]:
+    found = rows.below(before, limit + 1)
     shown = found[:limit]
     following = _cursor("n", shown[-1].pk) if len(found) > limit else None
     if before is None:
@@ -84,8 +115,8 @@ def _older(rows: QuerySet[R], before: int | None, limit: int) -> Page[R]:
     return Page(shown, following, _cursor("a", shown[0].pk if shown else max(before - 1, 0)))
 
 
-def _newer(rows: QuerySet[R], after: int, limit: int) -> Page[R]:
-    found = list(rows.filter(pk__gt=after).order_by("pk")[: limit + 1])
+def _newer(rows: Rows, after: int, limit: int) -> Page[Any]:
+    found = rows.above(after, limit + 1)
     shown = found[:limit][::-1]
     preceding = _cursor("a", shown[0].pk) if len(found) > limit else None
     return Page(shown, _cursor("n", shown[-1].pk if shown else after + 1), preceding)

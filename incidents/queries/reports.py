@@ -1,6 +1,8 @@
 """Reports as lists, pages and JSON show them: what this reader may see, narrowed by a filter, newest first."""
 
 import re
+from collections.abc import Hashable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -74,6 +76,18 @@ def narrowed(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
     if asked.convoy:
         reports = reports.filter(_tied_to(reader, narrowing.convoy(reader, asked.convoy)))
     return narrowing.updated(reader, reports, asked.updated_since)
+
+
+# What narrows by its own value alone.
+_PLAIN = {"agreement", "type", "unit", "state", "since", "until"}
+
+
+def standing(reader: Reader, asked: ReportFilter) -> Hashable | None:
+    """Return all that decides the query `narrowed` composes, for one that is kept; None where records are looked up while it is composed."""
+    if any(value for name, value in vars(asked).items() if name not in _PLAIN):
+        return None
+    agreement = narrowing.agreement(reader, asked.agreement)
+    return visibility.standing(reader), replace(asked, agreement=""), agreement and agreement.pk
 
 
 def _on_record(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:

@@ -35,12 +35,14 @@ class Camps:
 
 def camps(agreement: Agreement) -> Camps:
     """Return who stands where under this agreement."""
+    sides = {side.pk: side for side in agreement.sides.all()}
     memberships: dict[int, list[Membership]] = {}
-    for row in Membership.objects.filter(agreement=agreement, role=Role.ON_SIDE).select_related("side"):
+    for row in Membership.objects.filter(agreement=agreement, role=Role.ON_SIDE):
+        row.side = sides[row.side_id or 0]
         memberships.setdefault(row.party_id, []).append(row)
     return Camps(
         agreement=agreement,
-        sides={side.code: side for side in agreement.sides.all()},
+        sides={side.code: side for side in sides.values()},
         memberships=memberships,
         principals=dict(Party.objects.filter(organ_of__isnull=False).values_list("pk", "organ_of_id")),
     )

@@ -5,7 +5,7 @@ of the table (`reduction`), so that filters, orders, counts and searches behind 
 these; a path from elsewhere to a report (`incident.reports`) leads around them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -53,6 +53,14 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 # Beyond every number in the log.
 LATEST = 2**62
 SPOKEN = ("link", "wording", "spoken_by")
+
+
+def standing(reader: Reader) -> Hashable:
+    """Return all that decides what a reader may see, as far as queries say it: whoever stands alike is asked for alike."""
+    profile = profile_of(reader)
+    fields = () if profile is None else tuple(getattr(profile, field.attname) for field in profile._meta.concrete_fields)
+    told = tuple(tuple(value) if isinstance(value, list) else value for value in fields)
+    return tuple(reach(reader, capability) for capability in Capability), told, profile and profile.named
 
 
 def agreements(reader: Reader) -> QuerySet[Agreement]:

@@ -10,14 +10,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Expression, F, FloatField, Func, OuterRef, QuerySet, TextField, Value, When
+from django.db.models import Exists, F, FloatField, Func, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.expressions import BaseExpression
 from django.db.models.functions import Cast, NullIf
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
 from incidents.api.rendering import Written
-from incidents.models import Agreement, CasualtyClaim, Profile, Report
-from incidents.queries import reports, sides, visibility
+from incidents.models import Agreement, CasualtyClaim, Profile, Report, Side
+from incidents.queries import kept, reports, sides, visibility
+from incidents.queries.filters import ReportFilter
+from incidents.queries.kept import Statement
 from incidents.queries.visibility import Reader
 from incidents.vocabulary import Bucket, ViolationType, group_of
 
@@ -31,7 +34,7 @@ class _Json(Func):
     function = "json_build_object"
 
     def __init__(self, fields: Mapping[str, Any], **extra: Any) -> None:
-        pairs = [part for name, value in fields.items() for part in (Value(name), value if isinstance(value, Expression) else F(value))]
+        pairs = [part for name, value in fields.items() for part in (Value(name), value if isinstance(value, BaseExpression) else F(value))]
         super().__init__(*pairs, output_field=TextField(), **extra)
 
 
@@ -74,13 +77,15 @@ class _Array(Func):
     output_field = TextField()
 
 
-def _named(path: str, *fields: str) -> Case:
+def _named(path: str, *fields: str) -> Subquery:
     """Return what names a related record; null where there is none."""
-    return _one(path, {"id": f"{path}__public_id"} | {field: f"{path}__{field}" for field in fields})
+    return _one(path, {"id": "public_id"} | {field: field for field in fields})
 
 
-def _one(path: str, fields: Mapping[str, Any]) -> Case:
-    return Case(When(**{f"{path}__isnull": True}, then=Value(None)), default=_Json(fields), output_field=TextField())
+def _one(path: str, fields: Mapping[str, Any]) -> Subquery:
+    """Return what these fields of a related record say. It is looked up row by row: of ten tables joined, PostgreSQL would ponder the order."""
+    related: Any = Report._meta.get_field(path).related_model
+    return Subquery(related.objects.filter(pk=OuterRef(path)).order_by().values_list(_Json(fields)), output_field=TextField())
 
 
 def _degrees(field: str) -> Cast:
@@ -120,7 +125,7 @@ def _after() -> dict[str, Any]:
     return {
         "violation_type": "violation_type",
         "violation_group": group,
-        "term": _one("term", {"number": "term__number", "subject": _word("term__subject")}),
+        "term": _one("term", {"number": "number", "subject": _word("subject")}),
         "target_as_claimed": "target_as_claimed",
         "stated_count": "stated_count",
         "unit": "unit",
@@ -132,9 +137,9 @@ def _after() -> dict[str, Any]:
         "timezone": "agreement__timezone",
         "place": _one(
             "place",
-            {"id": "place__public_id"}
-            | {name: f"place__{name}" for name in NAMES}
-            | {"latitude": _degrees("place__latitude"), "longitude": _degrees("place__longitude"), "precision": _word("place__precision")},
+            {"id": "public_id"}
+            | {name: name for name in NAMES}
+            | {"latitude": _degrees("latitude"), "longitude": _degrees("longitude"), "precision": _word("precision")},
         ),
         "place_as_worded": "place_as_worded",
         "latitude": _degrees("latitude"),
@@ -155,17 +160,28 @@ def _after() -> dict[str, Any]:
 LAST = {"retracted_at": _Instant("retracted_at"), "retraction_reason": "retraction_reason", "external_id": "external_id"}
 
 
-def listed(request: Request, rows: QuerySet[Report]) -> QuerySet[Report]:
-    """Return these rows with nothing but what `written` needs."""
+# What `written` needs of a row.
+COLUMNS = (
+    *("pk", "agreement_id", "accused_side_id", "accused_party_id", "occurred_on", "supersedes_id"),
+    *("before", "after", "last", "is_protected", "is_replaced"),
+)
+
+
+def listed(request: Request, asked: ReportFilter) -> Statement:
+    """Return the statement by which these reports are asked for, as `written` takes them."""
     address = reverse("report-detail", kwargs={"id": _ANY}, request=request).removesuffix(f"{_ANY}/")
-    hidden = dict.fromkeys(visibility.withheld_from_all(request.user, reports.WITHHELD_WITH_THE_SOURCE, has_place=True), Value(None))
+    reader: Any = request.user
+    standing = reports.standing(reader, asked)
+    key = standing and (standing, address)
+    return kept.statement(key, COLUMNS, lambda: _spelt(reader, reports.narrowed(reader, asked), address))
+
+
+def _spelt(reader: Reader, rows: QuerySet[Report], address: str) -> QuerySet[Report]:
+    hidden = dict.fromkeys(visibility.withheld_from_all(reader, reports.WITHHELD_WITH_THE_SOURCE, has_place=True), Value(None))
     parts = ({name: hidden.get(name, value) for name, value in part.items()} for part in (_before(address), _after(), LAST))
     before, after, last = (_Told(part) for part in parts)
-    return (
-        rows.order_by("-id")
-        .annotate(before=before, after=after, last=last, is_protected=F("source__is_protected"))
-        .only("agreement", "accused_side", "accused_party", "occurred_on", "state", "supersedes", "public_id")
-    )
+    is_replaced = Exists(Report.objects.filter(supersedes=OuterRef("pk")))
+    return rows.annotate(before=before, after=after, last=last, is_protected=F("source__is_protected"), is_replaced=is_replaced)
 
 
 def written(request: Request, rows: Sequence[Any], whole: Callable[[Sequence[int]], dict[int, Any]]) -> Written:
@@ -192,41 +208,44 @@ def _id(public_id: UUID | None) -> str:
     return f'"{public_id}"' if public_id else "null"
 
 
-def _neighbours(reader: Reader, rows: Sequence[Report]) -> tuple[dict[int, UUID], dict[int, UUID]]:
+def _neighbours(reader: Reader, rows: Sequence[Any]) -> tuple[dict[int, UUID], dict[int, UUID]]:
     """Return what each row supersedes and what superseded it, as far as this reader may see it.
 
     Mostly there is nothing, and then what may be seen is not asked; to whoever is not told yet, how long it takes tells nothing either.
     """
-    keys, superseded = [row.pk for row in rows], {row.supersedes_id for row in rows if row.supersedes_id}
     is_told_less = isinstance(getattr(reader, "profile", None), Profile)
-    if not superseded and not is_told_less and not Report.objects.filter(supersedes__in=keys).exists():
+    if not is_told_less and not any(row.supersedes_id or row.is_replaced for row in rows):
         return {}, {}
+    keys, superseded = [row.pk for row in rows], {row.supersedes_id for row in rows if row.supersedes_id}
     seen = visibility.reports(reader).order_by()
     replaces = dict(seen.filter(pk__in=superseded).values_list("pk", "public_id"))
     return replaces, {key: public_id for key, public_id in seen.filter(supersedes__in=keys).values_list("supersedes", "public_id") if key}
 
 
 class _Against:
-    """Whom reports are held against, spelt once for each agreement, party or side and day."""
+    """Whom reports are held against: looked up once for each agreement, party or side and day, and spelt once for each side."""
 
-    def __init__(self, rows: Sequence[Report]) -> None:
+    def __init__(self, rows: Sequence[Any]) -> None:
         self._agreements = Agreement.objects.in_bulk({row.agreement_id for row in rows if row.accused_side_id or row.accused_party_id})
         self._camps = sides.CampsByAgreement()
-        self._spelt: dict[Any, str] = {}
+        self._found: dict[Any, str] = {}
+        self._spelt: dict[tuple[Bucket, Side | None], str] = {}
 
-    def of(self, row: Report) -> str:
+    def of(self, row: Any) -> str:
         asked = (row.agreement_id, row.accused_side_id, row.accused_party_id, row.occurred_on)
-        if asked not in self._spelt:
-            self._spelt[asked] = self._spell(row)
-        return self._spelt[asked]
+        if asked not in self._found:
+            self._found[asked] = self._spell(*self._stood(row))
+        return self._found[asked]
 
-    def _spell(self, row: Report) -> str:
-        bucket, side = Bucket.NOBODY, None
-        if row.accused_side_id or row.accused_party_id:
-            camps = self._camps.of(self._agreements[row.agreement_id])
-            by_key = {side.pk: side for side in camps.sides.values()}
-            bucket, side = Bucket.SIDE, by_key.get(row.accused_side_id or 0)
-            if side is None:
-                bucket, side = camps.side_of(row.accused_party_id, row.occurred_on)
-        named = side and {"id": str(side.public_id), "code": side.code, "name": side.name, "name_ar": side.name_ar}
-        return json.dumps({"bucket": str(bucket), "side": named}, ensure_ascii=False)
+    def _stood(self, row: Any) -> tuple[Bucket, Side | None]:
+        if not (row.accused_side_id or row.accused_party_id):
+            return Bucket.NOBODY, None
+        camps = self._camps.of(self._agreements[row.agreement_id])
+        side = next((side for side in camps.sides.values() if side.pk == row.accused_side_id), None)
+        return (Bucket.SIDE, side) if side else camps.side_of(row.accused_party_id, row.occurred_on)
+
+    def _spell(self, bucket: Bucket, side: Side | None) -> str:
+        if (bucket, side) not in self._spelt:
+            named = side and {"id": str(side.public_id), "code": side.code, "name": side.name, "name_ar": side.name_ar}
+            self._spelt[bucket, side] = json.dumps({"bucket": str(bucket), "side": named}, ensure_ascii=False)
+        return self._spelt[bucket, side]

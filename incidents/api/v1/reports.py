@@ -281,9 +281,8 @@ class Reports(ListModelMixin, Endpoint):
         asked = self.asked_filter()
         if self.shape != Shape() or asked.as_known_on is not None:
             return super().list(*args, **kwargs)
-        rows = report_bodies.listed(self.request, reports.narrowed(cast(User, self.request.user), asked))
         page: Any = self.paginator
-        found = page.paginate_queryset(rows, self.request, view=self)
+        found = page.paginate_queryset(report_bodies.listed(self.request, asked), self.request, view=self)
         return page.get_paginated_response(report_bodies.written(self.request, found, self._whole))
 
     def _whole(self, keys: Sequence[int]) -> dict[int, str]:

@@ -1,0 +1,80 @@
+"""Queries that are composed once and then kept as text: composing one takes longer than answering it.
+
+What is kept is what a query says, never what it found. Its key must hold everything that decides its text and values; for what a reader
+may see that is `visibility.standing`.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+MOST = 500  # of some 15 kB
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A query as PostgreSQL is asked it, in no order, and its columns, of which the first is the key by which pages turn."""
+
+    columns: tuple[str, ...]
+    sql: str
+    values: tuple[Any, ...]
+
+    @cached_property
+    def _row(self) -> Any:
+        return namedtuple("Row", self.columns)
+
+    def below(self, key: int | None, limit: int) -> list[Any]:
+        """Return rows under this key, or from the top, by descending key."""
+        return self._rows("<", key, "DESC", limit)
+
+    def above(self, key: int, limit: int) -> list[Any]:
+        """Return rows over this key, by ascending key."""
+        return self._rows(">", key, "ASC", limit)
+
+    def count(self, most: int) -> int:
+        """Return how many rows there are, or so many where there are more."""
+        if not self.sql:
+            return 0
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM (SELECT FROM ({self.sql}) AS kept LIMIT %s) AS counted", (*self.values, most))
+            return int(cursor.fetchone()[0])
+
+    def _rows(self, than: str, key: int | None, order: str, limit: int) -> list[Any]:
+        if not self.sql:
+            return []
+        first = self.columns[0]
+        where, values = ("", ()) if key is None else (f" WHERE {first} {than} %s", (key,))
+        asked = f"SELECT * FROM ({self.sql}) AS kept ({', '.join(self.columns)}){where} ORDER BY {first} {order} LIMIT %s"
+        with connection.cursor() as cursor:
+            cursor.execute(asked, (*self.values, *values, limit))
+            row = self._row
+            return [row._make(found) for found in cursor.fetchall()]
+
+
+_kept: dict[Hashable, Statement] = {}
+
+
+def statement(key: Hashable | None, columns: tuple[str, ...], composed: Callable[[], QuerySet[Any]]) -> Statement:
+    """Return the statement of this key, composed now if it is not kept; with None for a key it is composed now and not kept."""
+    found = _kept.get(key) if key is not None else None
+    if found is None:
+        found = _composed(columns, composed())
+        if key is not None:
+            if len(_kept) >= MOST:
+                _kept.clear()
+            _kept[key] = found
+    return found
+
+
+def _composed(columns: tuple[str, ...], rows: QuerySet[Any]) -> Statement:
+    try:
+        sql, values = rows.order_by().values_list(*columns).query.sql_with_params()
+    except EmptyResultSet:
+        return Statement(columns, "", ())
+    return Statement(columns, sql, tuple(values))
