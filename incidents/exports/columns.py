@@ -1,6 +1,6 @@
 """The columns of each noun's export: a name, an HXL tag, and what the database gives for it. Every format is written from these."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 from typing import Any
@@ -44,7 +44,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Export:
-    """What can be taken away of one noun: what it may be filtered by, the rows that leaves for a reader, and their columns."""
+    """What can be taken away of one noun: what it may be filtered by, the rows that leaves for a reader, and their columns.
+
+    `standing` is all that decides the query for them; None where it is not kept.
+    """
 
     name: str
     label: str | Promise
@@ -52,6 +55,7 @@ class Export:
     columns: Callable[[Reader], list[Column]]
     rows: Callable[[Reader, dict[str, str]], QuerySet[Any]]
     point: tuple[str, str] | None = None
+    standing: Callable[[Reader, dict[str, str]], Hashable | None] = lambda _reader, _asked: None
 
 
 class Rows(Func):
@@ -208,6 +212,10 @@ def _reports(reader: Reader, asked: dict[str, str]) -> QuerySet[Report]:
     return reports.narrowed(reader, ReportFilter.parse(asked)).order_by("id")
 
 
+def _standing(reader: Reader, asked: dict[str, str]) -> Hashable | None:
+    return reports.standing(reader, ReportFilter.parse(asked))
+
+
 def _claims(reader: Reader, asked: dict[str, str]) -> QuerySet[AggregateClaim]:
     return aggregates.narrowed(reader, ClaimFilter.parse(asked)).order_by("id")
 
@@ -215,8 +223,8 @@ def _claims(reader: Reader, asked: dict[str, str]) -> QuerySet[AggregateClaim]:
 EXPORTS = {
     export.name: export
     for export in (
-        Export("reports", _("Reports"), ReportFilter, of_reports, _reports, point=("longitude", "latitude")),
+        Export("reports", _("Reports"), ReportFilter, of_reports, _reports, ("longitude", "latitude"), _standing),
         Export("aggregate-claims", _("Claims"), ClaimFilter, of_claims, _claims),
-        Export("reports-like-ucdp", _("Reports, in columns like UCDP's"), ReportFilter, like_ucdp, _reports),
+        Export("reports-like-ucdp", _("Reports, in columns like UCDP's"), ReportFilter, like_ucdp, _reports, standing=_standing),
     )
 }

@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +15,23 @@ from incidents.actions import exports as actions
 from incidents.actions import reads
 from incidents.errors import RuleBroken
 from incidents.exports.columns import EXPORTS, Export
-from incidents.exports.copying import Drawn
+from incidents.exports.copying import Drawn, selected
 from incidents.exports.formats import FORMATS, Format
 from incidents.models import ExportJob, SealHead, User
 from incidents.permissions import Capability, reach
-from incidents.queries import exports
+from incidents.queries import exports, kept
 
 SAID_EVERY = 1.0  # seconds
 
 
 def checked(reader: User, of: str, format: str, asked: dict[str, str]) -> tuple[Export, Format]:
     """Return what is to be drawn and how. Raise RuleBroken, naming the field, for what cannot be."""
-    export, kind, _rows = _looked_up(reader, of, format, asked)
+    export, kind = _named(of, format, asked)
+    export.rows(reader, asked)
     return export, kind
 
 
-def _looked_up(reader: User, of: str, format: str, asked: dict[str, str]) -> tuple[Export, Format, QuerySet[Any]]:
-    """Return the same, and the rows: what a reader may see takes a while to say, and is said once."""
+def _named(of: str, format: str, asked: dict[str, str]) -> tuple[Export, Format]:
     export, kind = EXPORTS.get(of), FORMATS.get(format)
     if export is None:
         raise RuleBroken("unknown_word", _("“%(word)s” is not known here.") % {"word": of}, "of")
@@ -41,24 +42,26 @@ def _looked_up(reader: User, of: str, format: str, asked: dict[str, str]) -> tup
     unknown = sorted(asked.keys() - set(export.asked_by.names()))
     if unknown:
         raise RuleBroken("unknown_parameter", _("There is no parameter “%(name)s” here.") % {"name": unknown[0]}, unknown[0])
-    return export, kind, export.rows(reader, asked)
+    return export, kind
 
 
 def stream(reader: User, of: str, format: str, asked: dict[str, str], mark: str, drawn: Drawn | None = None) -> Iterator[bytes]:
     """Return the file's bytes as they come. What can be refused is refused before the first of them."""
-    export, kind, rows = _looked_up(reader, of, format, asked)
-    if kind.most_rows is not None and rows.order_by().values("pk")[: kind.most_rows + 1].count() > kind.most_rows:
+    export, kind = _named(of, format, asked)
+    standing, columns = export.standing(reader, asked), export.columns(reader)
+    rows = cache(lambda: export.rows(reader, asked))  # what a reader may see takes a while to say, and is said once
+    if kind.most_rows is not None and rows().order_by().values("pk")[: kind.most_rows + 1].count() > kind.most_rows:
         raise RuleBroken("too_many", _("A sheet holds %(most)d rows at most: narrow the filter, or take CSV.") % {"most": kind.most_rows}, "format")
-    note_reads(reader, rows)
-    return kind.stream(rows, export.columns(reader), export.point, mark, drawn or Drawn())
-
-
-def note_reads(reader: User, rows: Any) -> None:
-    """Write down that protected sources are taken away, before anything leaves."""
     held = reach(reader, Capability.READ_PROTECTED_SOURCES)
     if held.is_somewhere:
-        shown = rows.filter(held.over(), source__is_protected=True)
-        reads.of_sources(by=reader, of=shown.select_related("source").iterator())
+        _note_reads(reader, rows().filter(held.over(), source__is_protected=True))
+    query = kept.of(standing and (of, standing), lambda: selected(rows(), columns))
+    return kind.stream(query, columns, export.point, mark, drawn or Drawn())
+
+
+def _note_reads(reader: User, shown: QuerySet[Any]) -> None:
+    """Write down that protected sources are taken away, before anything leaves."""
+    reads.of_sources(by=reader, of=shown.select_related("source").iterator())
 
 
 def draw(job_id: int) -> bool:

@@ -5,14 +5,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from incidents.exports.columns import Column, Kind
-from incidents.exports.copying import CSV, LINES, Drawn, cell, copied, selected
+from incidents.exports.copying import CSV, LINES, Drawn, cell, copied
 from incidents.exports.tables import csv_lines
 
 Point = tuple[str, str] | None
@@ -30,8 +29,11 @@ class Format:
     needs_point: ClassVar[bool] = False
     most_rows: ClassVar[int | None] = None
 
-    def stream(self, rows: QuerySet[Any], columns: Sequence[Column], point: Point, mark: str, drawn: Drawn) -> Iterator[bytes]:
-        """Yield the file, and count its rows. `mark` tells whom it was drawn for, on each of them."""
+    def stream(self, query: str | None, columns: Sequence[Column], point: Point, mark: str, drawn: Drawn) -> Iterator[bytes]:
+        """Yield the file, and count its rows.
+
+        `query` asks for the columns, None where there can be no rows; `mark` tells whom it was drawn for, on each of them.
+        """
         raise NotImplementedError
 
 
@@ -42,10 +44,10 @@ class Csv(Format):
     name, extension, media_type = "csv", "csv", "text/csv; charset=utf-8"
     has_tags = False
 
-    def stream(self, rows: QuerySet[Any], columns: Sequence[Column], point: Point, mark: str, drawn: Drawn) -> Iterator[bytes]:
+    def stream(self, query: str | None, columns: Sequence[Column], point: Point, mark: str, drawn: Drawn) -> Iterator[bytes]:
         tags = [*(column.tag for column in columns), "#meta+mark"] if self.has_tags else ()
         yield from (line.encode() for line in csv_lines([*(column.name for column in columns), "drawn_for"], [], tags))
-        if query := selected(rows, columns):
+        if query:
             cells = ", ".join(cell(column) for column in columns)
             yield from copied(f"SELECT {cells}, {_literal(mark)} FROM ({query}) AS given", CSV, drawn)
 
@@ -64,8 +66,8 @@ class Ndjson(Format):
     label = _("JSON, one object a line")
     name, extension, media_type = "ndjson", "ndjson", "application/x-ndjson"
 
-    def stream(self, rows: QuerySet[Any], columns: Sequence[Column], point: Point, mark: str, drawn: Drawn) -> Iterator[bytes]:
-        if query := selected(rows, columns):
+    def stream(self, query: str | None, columns: Sequence[Column], point: Point, mark: str, drawn: Drawn) -> Iterator[bytes]:
+        if query:
             marked = f"SELECT row.*, {_literal(mark)} AS drawn_for FROM ({query}) AS row"
             yield from copied(f"SELECT row_to_json(given)::text FROM ({marked}) AS given", LINES, drawn)
 
@@ -76,9 +78,9 @@ class GeoJson(Format):
     label = _("GeoJSON, for maps")
     name, extension, media_type, needs_point = "geojson", "geojson", "application/geo+json", True
 
-    def stream(self, rows: QuerySet[Any], columns: Sequence[Column], point: Point, mark: str, drawn: Drawn) -> Iterator[bytes]:
+    def stream(self, query: str | None, columns: Sequence[Column], point: Point, mark: str, drawn: Drawn) -> Iterator[bytes]:
         yield b'{"type":"FeatureCollection","features":[\n'
-        if point and (query := selected(rows, columns)):
+        if point and query:
             x, y = point
             geometry = f"CASE WHEN {x} IS NULL THEN NULL ELSE json_build_object('type', 'Point', 'coordinates', json_build_array({x}, {y})) END"
             feature = f"json_build_object('type', 'Feature', 'id', id, 'geometry', {geometry}, 'properties', row_to_json(given))::text"
@@ -96,12 +98,12 @@ class Xlsx(Format):
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     most_rows = MOST_OF_A_SHEET
 
-    def stream(self, rows: QuerySet[Any], columns: Sequence[Column], point: Point, mark: str, drawn: Drawn) -> Iterator[bytes]:
+    def stream(self, query: str | None, columns: Sequence[Column], point: Point, mark: str, drawn: Drawn) -> Iterator[bytes]:
         book = Workbook(write_only=True)
         sheet = book.create_sheet("Truce")
         sheet.freeze_panes = "A2"
         sheet.append([*(column.name for column in columns), "drawn_for"])
-        if query := selected(rows, columns):
+        if query:
             for row in _fetched(f"SELECT {', '.join(map(_given, columns))} FROM ({query}) AS given"):
                 sheet.append([_plain(sheet, value) for value in (*row, mark)])
                 drawn.rows += 1

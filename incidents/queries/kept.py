@@ -8,12 +8,13 @@ from collections import namedtuple
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+K = TypeVar("K")
 MOST = 500  # of some 15 kB
 
 
@@ -57,19 +58,26 @@ class Statement:
             return [row._make(found) for found in cursor.fetchall()]
 
 
-_kept: dict[Hashable, Statement] = {}
+_kept: dict[Hashable, Any] = {}
 
 
-def statement(key: Hashable | None, columns: tuple[str, ...], composed: Callable[[], QuerySet[Any]]) -> Statement:
-    """Return the statement of this key, composed now if it is not kept; with None for a key it is composed now and not kept."""
-    found = _kept.get(key) if key is not None else None
-    if found is None:
-        found = _composed(columns, composed())
-        if key is not None:
-            if len(_kept) >= MOST:
-                _kept.clear()
-            _kept[key] = found
-    return found
+def of(key: Hashable | None, composed: Callable[[], K]) -> K:
+    """Return what is kept under this key, composed now if there is nothing; with None for a key it is composed now and not kept."""
+    if key is None:
+        return composed()
+    if key not in _kept:
+        found = composed()
+        if len(_kept) >= MOST:
+            _kept.clear()
+        _kept[key] = found
+        return found
+    kept: K = _kept[key]
+    return kept
+
+
+def statement(key: Hashable | None, columns: tuple[str, ...], rows: Callable[[], QuerySet[Any]]) -> Statement:
+    """Return the statement that asks for these columns of the rows, kept under this key if there is one."""
+    return of(key, lambda: _composed(columns, rows()))
 
 
 def _composed(columns: tuple[str, ...], rows: QuerySet[Any]) -> Statement:

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from incidents.actions.reports import HarmStated
 from incidents.exports.columns import EXPORTS
-from incidents.exports.copying import Drawn
+from incidents.exports.copying import Drawn, selected
 from incidents.exports.formats import FORMATS
 from incidents.models import AggregateClaim, Convoy, Report, User
 from incidents.vocabulary import HarmGroup, HarmKind
@@ -25,7 +25,8 @@ def drawn(format: str, of: str = "reports", reader: User | None = None, **asked:
     export = EXPORTS[of]
     reader = reader or User.objects.filter(role=User.Role.ANALYST).first() or make_user()
     rows = export.rows(reader, asked)
-    return b"".join(FORMATS[format].stream(rows, export.columns(reader), export.point, "key:ab12", Drawn()))
+    columns = export.columns(reader)
+    return b"".join(FORMATS[format].stream(selected(rows, columns), columns, export.point, "key:ab12", Drawn()))
 
 
 def table(data: bytes) -> list[dict[str, str]]:
