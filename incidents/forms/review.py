@@ -124,6 +124,21 @@ class Decide(ReviewForm):
         values["occurrence"] = values.get("occurrence") or Occurrence.UNVERIFIED
         return values | {"attributed_side": self.sides.get(whom), "attributed_party": self.parties.get(whom)}
 
+    MORE = ("harm_grade", "target_as_assessed", "target_party", *SCOPE, "public_summary")
+
+    @property
+    def is_more_wrong(self) -> bool:
+        """Return whether something is to be mended among what is folded away at first."""
+        return bool(self.errors.keys() & {*self.MORE})
+
+    @property
+    def can_be_weighed(self) -> bool:
+        """Return whether what was sent so far tells what a decision would find and of whom; its reason and all else may still be missing."""
+        if self.errors.keys() & {"occurrence", "attribution", "whom"}:
+            return False
+        named = self.cleaned_data.get("attributed_side") or self.cleaned_data.get("attributed_party")
+        return bool(named) == (self.cleaned_data.get("attribution") == Attribution.ATTRIBUTED)
+
     def judged(self) -> dict[str, Any]:
         """Return the judgement as the action takes it."""
         return {name: value for name, value in self.cleaned_data.items() if name not in {"version", "reason"}}
@@ -185,7 +200,9 @@ class Back(ReviewForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     move = forms.ChoiceField(choices=[(move.value, move.label) for move in BACK], widget=forms.HiddenInput)
-    reason = forms.CharField(label=_("Reason, internal"), required=False, max_length=4000)
+    reason = forms.CharField(
+        label=_("Reason, internal"), required=False, max_length=4000, widget=forms.TextInput(attrs={"data-key": "KeyZ", "aria-keyshortcuts": "z"})
+    )
 
 
 class UserField(forms.ModelChoiceField):  # type: ignore[type-arg]

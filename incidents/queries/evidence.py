@@ -1,6 +1,7 @@
 """Evidence as readers may see it, and where its files lie."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import IO
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from incidents.models import Evidence, EvidenceCheck, EvidenceCopy, Report
@@ -163,6 +164,12 @@ def rows(evidence: list[Evidence]) -> list[Row]:
 def of_report(reader: Reader, report: Report) -> list[Row]:
     """Return the evidence of a report that this reader may learn of, in order of receipt."""
     return rows(list(visible(reader).filter(report=report).order_by("id")))
+
+
+def numbers(reader: Reader, reports: Iterable[Report]) -> dict[int, int]:
+    """Return how many pieces of evidence this reader may learn of each of these reports has, by the report's key; those without are left out."""
+    found = visibility.evidence(reader).filter(report__in=[report.pk for report in reports]).order_by()
+    return dict(found.values_list("report").annotate(number=Count("pk")))
 
 
 def name_of(evidence: Evidence, media_type: str) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,7 +48,9 @@ class Waiting:
     reasons: tuple[Waits, ...]
     contradicted: tuple[str, ...]
     held_by: User | None
+    held_since: datetime | None
     assigned_to: User | None
+    stage: review.Stage
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,27 @@ def of(reader: Reader, public_ids: Iterable[UUID]) -> list[Waiting]:
 def number(reader: Reader, agreement: Agreement | None = None, *, is_mine: bool = False) -> int:
     """Return how many cases wait, counted no further than `MOST`, without reading any of them."""
     return _waiting(reader, agreement, is_mine).order_by().values("pk")[:MOST].count()
+
+
+def stages(reader: Reader) -> Counter[review.Stage]:
+    """Return how many of the cases that wait stand where, counted no further than `MOST` in all, without reading any of them."""
+    judged = Assessment.objects.filter(incident=OuterRef("pk"))
+    marked = _waiting(reader).annotate(
+        is_decided=Exists(judged.filter(decided_by__isnull=False, confirmed_by=None)),
+        is_taken=Exists(judged.filter(occurrence=Occurrence.UNDER_REVIEW)),
+        is_confirmed=Exists(judged.filter(confirmed_by__isnull=False)),
+    )
+    rows = marked.order_by().values_list("is_decided", "is_taken", "is_confirmed")[:MOST]
+    return Counter(_furthest(decided, taken, confirmed) for decided, taken, confirmed in rows)
+
+
+def _furthest(is_decided: bool, is_taken: bool, is_confirmed: bool) -> review.Stage:
+    """Return the stage of a case that may stand differently under two agreements: what asks most of an editor first."""
+    if is_decided:
+        return review.Stage.DECIDED
+    if is_taken:
+        return review.Stage.UNDER_REVIEW
+    return review.Stage.CONFIRMED if is_confirmed else review.Stage.UNVERIFIED
 
 
 def _waiting(reader: Reader, agreement: Agreement | None = None, is_mine: bool = False) -> QuerySet[Incident]:
@@ -175,7 +199,18 @@ def _row(incident: Incident, since: datetime, looked_up: LookedUp) -> Waiting:
         reasons=reasons,
         contradicted=contradicted,
         held_by=case.held_by if case and hold else None,
+        held_since=case.held_since if case and hold else None,
         assigned_to=case.assigned_to if case else None,
+        stage=_stage(incident),
+    )
+
+
+def _stage(incident: Incident) -> review.Stage:
+    judged = list(incident.assessments.all())
+    return _furthest(
+        any(row.decided_by_id and not row.confirmed_by_id for row in judged),
+        any(row.occurrence == Occurrence.UNDER_REVIEW for row in judged),
+        any(row.confirmed_by_id for row in judged),
     )
 
 

@@ -17,13 +17,14 @@ from incidents.vocabulary import Attribution, Bucket, Occurrence, Series, Violat
 
 @dataclass(frozen=True)
 class Effect:
-    """How one count would change if a decision were confirmed."""
+    """How one count of a case would change if a decision were confirmed. `is_in_force`: on the days that the agreement's tally counts."""
 
     series: Series
     side: Side | None
     bucket: Bucket
     before: int
     after: int
+    is_in_force: bool = True
 
 
 class LookedUp:
@@ -63,13 +64,13 @@ def effect(incident: Incident, agreement: Agreement, judged: Mapping[str, Any]) 
         "attributed_side": str(side.public_id) if side else None,
         "confirmed_by": "somebody else",
     }
-    now = _cells(incident_contributions.of_incident(incident.public_id, reports, [stored.facts()] if stored else [], around))
-    then = _cells(incident_contributions.of_incident(incident.public_id, reports, [proposed], around))
+    now = _cells(incident_contributions.of_incident(incident.public_id, reports, [stored.facts()] if stored else [], around), around)
+    then = _cells(incident_contributions.of_incident(incident.public_id, reports, [proposed], around), around)
     sides = {row.pk: row for row in around.camps.sides.values()}
     return [
-        Effect(Series(series), sides.get(side_id) if side_id else None, Bucket(bucket), now[series, bucket, side_id], then[series, bucket, side_id])
-        for series, bucket, side_id in sorted(now.keys() | then.keys(), key=str)
-        if now[series, bucket, side_id] != then[series, bucket, side_id]
+        Effect(Series(cell[0]), sides.get(cell[2]) if cell[2] else None, Bucket(cell[1]), now[cell], then[cell], cell[3])
+        for cell in sorted(now.keys() | then.keys(), key=str)
+        if now[cell] != then[cell]
     ]
 
 
@@ -80,8 +81,10 @@ def _told(incident: Incident, agreement: Agreement) -> QuerySet[Report]:
     return told.select_related(*named).prefetch_related("casualty_claims")
 
 
-def _cells(contribution: contributions.Contribution) -> Counter[tuple[str, str, int | None]]:
-    return Counter((line.series, line.bucket, line.side_id) for line in contribution.lines if line.measure == contributions.COUNT)
+def _cells(contribution: contributions.Contribution, around: contributions.Surroundings) -> Counter[tuple[str, str, int | None, bool]]:
+    """Return how often each cell is counted, apart for what the default window leaves out: the ledger's own lines, by its own window."""
+    counted = (line for line in contribution.lines if line.measure == contributions.COUNT)
+    return Counter((line.series, line.bucket, line.side_id, around.window.touches(line.first_day, line.last_day)) for line in counted)
 
 
 def _letters(reports: list[Report], around: LookedUp) -> dict[str, str]:

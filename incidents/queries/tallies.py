@@ -1,6 +1,6 @@
 """Tallies as pages and JSON show them: balances of the ledger, read, never added up from claims or reports."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from incidents.queries.visibility import Reader
 from incidents.vocabulary import Bucket, HarmGroup, HarmKind, Qualifier, Series, Unit
 
 COUNT = "count"
+Counted = dict[tuple[str, str, int | None], int]
 
 
 @dataclass(frozen=True)
@@ -249,13 +250,22 @@ def _number(reader: Reader | None) -> int:
     return number if reader is None else visibility.told_up_to(reader, number)
 
 
-def _counted(agreement: Agreement, number: int, reader: Reader | None) -> dict[tuple[str, str, int | None], int]:
+def now_counted(agreement: Agreement, series: Collection[Series]) -> Counted | None:
+    """Return what the ledger counts of these series on the days in force, None before anything was posted. A cell that is missing is 0."""
+    number = _number(None)
+    return _counted(agreement, number, None, series) if number else None
+
+
+OURS = (Series.LOGGED, Series.INCIDENTS, Series.VERIFIED)
+
+
+def _counted(agreement: Agreement, number: int, reader: Reader | None, series: Collection[Series] = OURS) -> Counted:
     """Return what we count ourselves, per series, bucket and side: what touches the days in force."""
     rows = rollups.balances(
         agreement,
         number,
         by=("series", "bucket", "side_id"),
-        series=[Series.LOGGED, Series.INCIDENTS, Series.VERIFIED],
+        series=[one.value for one in series],
         where={"measure": COUNT},
         only_in_force=True,
         reader=reader,

@@ -100,6 +100,10 @@ class Window:
     first: date
     last: date | None
 
+    def touches(self, first: date | None, last: date | None) -> bool:
+        """Return whether something that lasted from one local day to another falls into it at least in part. What has no day does not."""
+        return first is not None and last is not None and last >= self.first and (self.last is None or first <= self.last)
+
 
 Facts = dict[str, str | int | None]
 

@@ -1,20 +1,22 @@
 """The review queue and the page of a case: who may do what, what is compared, decided, undone; nothing typed is lost."""
 
 import re
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from incidents.actions import assessments, cases
 from incidents.actions import incidents as placing
 from incidents.actions.reports import HarmStated
-from incidents.models import Assessment, Case, Comment, Incident, User
-from incidents.queries import queue
+from incidents.models import Assessment, Case, Change, Comment, Incident, User
+from incidents.queries import queue, tallies
 from incidents.vocabulary import HarmKind
-from tests.builders import make_agreement, make_member, make_party, make_place, make_report, make_user
+from tests.builders import make_agreement, make_member, make_party, make_place, make_report, make_user, sealed_and_posted
 from tests.views.conftest import signed_in
 from tests.views.reading import text_of
 
@@ -93,6 +95,7 @@ def test_a_case_lays_claims_beside_one_another(editor: Client, incident: Inciden
         assert "apart: 11 km" in words
         assert "A mill" in words
         assert "In force? yes" in words
+        assert "contradicts another claim: Lowlands" in words
         assert "By its dates it was in force." in words
 
 
@@ -104,15 +107,44 @@ def test_values_are_adopted_from_any_claim_and_nothing_is_saved(editor: Client, 
 
 
 def test_the_effect_is_shown_and_nothing_is_saved(editor: Client, incident: Incident) -> None:
-    answer = editor.post(at(incident, f"{SLUG}/decide/"), judged(then="effect", reason=""))
+    effect = at(incident, f"{SLUG}/decide/")
+    assert "Lowlands and allies Verified not counted yet" in text_of(editor.get(at(incident)))
+    sealed_and_posted()
+    unmoved = "Lowlands and allies Verified 0 → to 0 stays Highlands and allies Verified 0 → to 0 stays"
+    assert unmoved in text_of(editor.get(at(incident))), "before anything is chosen, the tally as it stands"
+    answer = editor.post(effect, judged(then="effect", reason=""))
     words = text_of(answer)
     assert answer.status_code == 200
-    assert "0 → 1" in words
-    assert "Lowlands and allies" in words
-    fragment = editor.post(at(incident, f"{SLUG}/decide/"), judged(then="effect"), headers={"HX-Request": "true"})
-    assert "0 → 1" in text_of(fragment)
+    assert "Lowlands and allies Verified 0 → to 1 changes Highlands and allies Verified 0 → to 0 stays" in words
+    fragment = editor.post(effect, judged(then="effect"), headers={"HX-Request": "true"})
+    assert "0 → to 1 changes" in text_of(fragment)
     assert "<html" not in fragment.content.decode()
+    disputed = text_of(
+        editor.post(effect, judged(then="effect", occurrence="disputed", attribution="contested", whom=""), headers={"HX-Request": "true"})
+    )
+    assert unmoved in disputed
+    assert "Lowlands and allies Disputed 0 → to 1 changes Highlands and allies Disputed 0 → to 1 changes" in disputed
+    half = editor.post(effect, judged(then="effect", whom=""), headers={"HX-Request": "true"})
+    assert "What is filled in cannot be weighed yet." in text_of(half)
     assert not Assessment.objects.exists()
+
+
+def test_what_happened_outside_the_days_in_force_moves_no_tally_of_them(editor: Client) -> None:
+    late = placing.open_for(reports=[make_report(occurred_on=date(2020, 7, 1))], by=None, name="After the truce")
+    sealed_and_posted()
+    words = text_of(editor.post(at(late, f"{SLUG}/decide/"), judged(then="effect")))
+    assert "Lowlands and allies Verified 0 → to 0 stays" in words
+    assert "It did not happen on the days in force" in words
+
+
+def test_what_the_effect_foretells_is_what_the_tally_then_shows(editor: Client, incident: Incident) -> None:
+    sealed_and_posted()
+    foretold = text_of(editor.post(at(incident, f"{SLUG}/decide/"), judged(then="effect")))
+    assert "Lowlands and allies Verified 0 → to 1" in foretold
+    editor.post(at(incident, f"{SLUG}/decide/"), judged())
+    signed_in(make_user(User.Role.EDITOR, "second")).post(at(incident, f"{SLUG}/confirm/"), {"version": 1})
+    sealed_and_posted()
+    assert [row.verified for row in tallies.of_agreement(make_agreement()).sides] == [1, 0]
 
 
 def test_a_decision_without_a_reason_loses_nothing(editor: Client, incident: Incident) -> None:
@@ -132,6 +164,7 @@ def test_a_decision_without_a_reason_loses_nothing(editor: Client, incident: Inc
 def test_one_decides_another_confirms_and_either_may_go_back(editor: Client, incident: Incident) -> None:
     second = signed_in(make_user(User.Role.EDITOR, "second"))
     assert editor.post(at(incident, f"{SLUG}/decide/"), judged()).status_code == 302
+    sealed_and_posted()
     stored = Assessment.objects.get()
     assert (stored.occurrence, stored.attributed_side and stored.attributed_side.code) == ("verified", "A")
     assert stored.scope_reasons["in_force"]["answer"] == "yes"
@@ -141,7 +174,7 @@ def test_one_decides_another_confirms_and_either_may_go_back(editor: Client, inc
     assert editor.post(at(incident, f"{SLUG}/confirm/"), {"version": 1}).status_code == 422
     page = text_of(second.get(at(incident)))
     assert "Send back to review" in page
-    assert "0 → 1" in page
+    assert "0 → to 1 changes" in page
     assert second.post(at(incident, f"{SLUG}/confirm/"), {"version": 1}).status_code == 302
     again = second.post(at(incident, f"{SLUG}/move/"), {"version": 2, "move": "reopen", "reason": ""})
     assert again.status_code == 422
@@ -205,10 +238,32 @@ def test_an_older_version_is_refused_and_what_was_typed_stays(editor: Client, in
 def test_a_case_is_taken_up_taken_over_knowingly_and_let_go(editor: Client, incident: Incident) -> None:
     other = make_user(User.Role.EDITOR, "other")
     cases.take_up(incident=incident, by=other)
-    assert "other has this case open" in text_of(editor.get(at(incident)))
+    assert "other is looking at this since" in text_of(editor.get(at(incident)))
     assert "Somebody else has this case open." in text_of(editor.post(at(incident, "take-up/"), follow=True))
-    assert "You have this case until" in text_of(editor.post(at(incident, "take-up/"), {"taking_over": "yes"}, follow=True))
-    assert "Nobody has this case open." in text_of(editor.post(at(incident, "let-go/"), follow=True))
+    assert "You are looking at this since" in text_of(editor.post(at(incident, "take-up/"), {"taking_over": "yes"}, follow=True))
+    assert "Nobody looks at this case now." in text_of(editor.post(at(incident, "let-go/"), follow=True))
+    assert "Nobody is looking at this." in text_of(editor.get(at(incident)))
+
+
+def test_opening_a_case_shows_others_who_looks_and_holds_nobody_up(editor: Client, incident: Incident) -> None:
+    second = signed_in(make_user(User.Role.EDITOR, "second"))
+    look = {"then": "look"}
+    assert 'hx-trigger="load, every 300s"' in editor.get(at(incident)).content.decode()
+    mine = editor.post(at(incident, "take-up/"), look)
+    assert "You are looking at this since" in text_of(mine) and 'hx-trigger="every 300s"' in mine.content.decode()
+    assert "editor is looking at this since" in text_of(second.post(at(incident, "take-up/"), look)), "who came first keeps it"
+    assert "who looks at it: editor" in text_of(second.get(at(incident)))
+    assert second.post(at(incident, f"{SLUG}/decide/"), judged()).status_code == 302
+    Case.objects.update(held_since=timezone.now() - timedelta(hours=1), held_until=timezone.now() - timedelta(seconds=1))
+    assert "Nobody is looking at this." in text_of(second.get(at(incident))), "it runs out by itself"
+    assert "second" in text_of(second.get("/en/review/")) and not Change.objects.filter(kind__startswith="case.").exists()
+
+
+def test_the_queue_counts_its_cases_by_how_far_they_are(editor: Client, incident: Incident) -> None:
+    plain("Another")
+    editor.post(at(incident, f"{SLUG}/decide/"), judged())
+    words = text_of(editor.get(at(incident)))
+    assert "not taken up 1 second editor 1" in words
 
 
 def test_a_case_is_assigned_to_editors_alone_and_mine_finds_it(editor: Client, analyst: Client, incident: Incident) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from incidents.models import Assessment
 from incidents.queries.scope import UnderAgreement
 from incidents.rules.findings import Finding, ScopeQuestion
 from incidents.vocabulary import ScopeAnswer
@@ -21,23 +22,34 @@ class Asked:
     answer: str
     look: str
     reasons: list[str]
+    decided: str = ""
+    decided_look: str = ""
 
 
-def shown(under: UnderAgreement) -> list[Asked]:
-    """Return the questions in their order, each claimed view of the target before what was struck."""
+def shown(under: UnderAgreement, judged: Assessment | None = None) -> list[Asked]:
+    """Return the questions in their order, each claimed view of the target before what was struck; what was decided beside what is derived."""
     found = under.found
+    given = {name: ScopeAnswer(getattr(judged, name)) for name in _found_by_name(under)} if judged and judged.decided_by_id else {}
     claimed = [_one(ScopeQuestion.TARGET_EXCLUDED, one, _("as claimed by %(party)s") % {"party": by.name}) for by, one in found.target.claimed]
     return [
-        _one(ScopeQuestion.IN_FORCE, found.in_force, str(under.time_used.label)),
-        _one(ScopeQuestion.PARTY_BOUND, found.party_bound),
+        _one(ScopeQuestion.IN_FORCE, found.in_force, str(under.time_used.label), given.get("in_force")),
+        _one(ScopeQuestion.PARTY_BOUND, found.party_bound, decided=given.get("party_bound")),
         *claimed,
-        _one(ScopeQuestion.TARGET_EXCLUDED, found.target.struck, str(under.struck_by.label)),
-        _one(ScopeQuestion.PLACE_COVERED, found.place_covered),
+        _one(ScopeQuestion.TARGET_EXCLUDED, found.target.struck, str(under.struck_by.label), given.get("target_excluded")),
+        _one(ScopeQuestion.PLACE_COVERED, found.place_covered, decided=given.get("place_covered")),
     ]
 
 
-def _one(question: ScopeQuestion, finding: Finding, how: str = "") -> Asked:
-    return Asked(str(question.label), how, str(finding.answer.label), LOOKS[finding.answer], [reason.text for reason in finding.reasons])
+def _one(question: ScopeQuestion, finding: Finding, how: str = "", decided: ScopeAnswer | None = None) -> Asked:
+    return Asked(
+        str(question.label),
+        how,
+        str(finding.answer.label),
+        LOOKS[finding.answer],
+        [reason.text for reason in finding.reasons],
+        str(decided.label) if decided else "",
+        LOOKS[decided] if decided else "",
+    )
 
 
 def _found_by_name(under: UnderAgreement) -> dict[str, Finding]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,9 @@ from incidents.actions import cases as working
 from incidents.actions import incidents as placing
 from incidents.errors import RuleBroken
 from incidents.forms.review import BACK, Answer, Arrange, Assign, Back, Confirm, Decide, Merge, ReviewForm, Say
-from incidents.models import Agreement, Assessment, Case, Change, Comment, Incident, User
+from incidents.models import Agreement, Assessment, Case, Change, Comment, Incident, Report, User
 from incidents.permissions import Capability, may, may_somewhere
-from incidents.queries import history, incidents, queue, review, visibility
+from incidents.queries import evidence, history, incidents, queue, review, visibility
 from incidents.queries.incidents import Dossier
 from incidents.queries.scope import UnderAgreement
 from incidents.rules import review as rules
@@ -26,12 +27,12 @@ from incidents.rules.review import Move, Stage
 from incidents.views import current
 from incidents.views.access import DeskRequest
 from incidents.views.desk import asked, comparison, effects
-from incidents.views.desk.queue import InQueue, listed
+from incidents.views.desk.queue import LOOKS as STAGES
+from incidents.views.desk.queue import InQueue, counted, listed
 from incidents.vocabulary import Occurrence
 
 LAST = "last-arranged"
 OTHERS = 200
-STAGES = {Stage.UNVERIFIED: "outline", Stage.UNDER_REVIEW: "plain", Stage.DECIDED: "waiting", Stage.CONFIRMED: "verified"}
 
 
 @dataclass(frozen=True)
@@ -109,13 +110,33 @@ def done(
     return page(request, dossier, agreement, bound={slot: form}, status=422)
 
 
+def looking(request: DeskRequest, dossier: Dossier) -> HttpResponse:
+    """Say that this editor has the case open, unless another has; return who has it now. It holds nobody up."""
+    incident, reports = dossier.incident, dossier.known.reports
+    with suppress(RuleBroken):
+        working.take_up(incident=incident, by=request.user)
+    return render(request, "desk/review/_hold.html", {"incident": incident, "may_assess": True, **_held(request.user, incident, reports)})
+
+
+def _held(reader: User, incident: Incident, reports: list[Report]) -> dict[str, Any]:
+    """Return who looks at the case, and the form that gives it to somebody."""
+    case = Case.objects.filter(incident=incident).select_related("held_by", "assigned_to").first()
+    hold = rules.holder(working.hold_of(case), timezone.now()) if case else None
+    return {
+        "case": case,
+        "hold": hold,
+        "has_it": bool(hold and hold.by == reader.pk),
+        "zone": reports[0].agreement.zone if reports else timezone.get_default_timezone(),
+        "assign_form": Assign(initial={"to": case.assigned_to.get_username() if case and case.assigned_to else ""}),
+    }
+
+
 def page(
     request: DeskRequest,
     dossier: Dossier,
     agreement: Agreement | None = None,
     *,
     bound: dict[str, Any] | None = None,
-    effect: list[effects.Shown] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Return the page of a case, with the forms that were sent as they were sent."""
@@ -130,21 +151,21 @@ def page(
     columns = comparison.columns(compared, known.reports, camps)
     if known.reports:
         current.agreement(request, known.reports[0].agreement.slug)
-    case = Case.objects.filter(incident=incident).select_related("held_by", "assigned_to").first()
-    hold = rules.holder(working.hold_of(case), timezone.now()) if case else None
     may_assess = may(reader, Capability.ASSESS, chosen.agreement) if chosen else may_somewhere(reader, Capability.ASSESS)
     assessment = _assessment(dossier, chosen) if chosen else None
     state = _state(assessment)
-    waiting, number = listed(queue.around(reader, incident), reader), queue.number(reader)
+    waiting, counts = listed(queue.around(reader, incident), reader), counted(reader)
+    number = sum(one.number for one in counts)
     comments = list(history.comments_on(incident))
     context: dict[str, Any] = {
         "incident": incident,
         "queue": waiting,
+        "counts": counts,
         "number": number,
         "is_all": number < queue.MOST,
         "neighbours": _neighbours(waiting, incident),
         "columns": columns,
-        "table": comparison.table(compared, columns),
+        "table": comparison.table(compared, columns, evidence.numbers(reader, known.reports)),
         "map": comparison.positions(known.claims, columns),
         "contradicted": len(compared.contradicted),
         "chosen": chosen,
@@ -154,20 +175,15 @@ def page(
         "stage_look": STAGES[state.stage],
         "grade": dossier.grade,
         "responses": dossier.responses,
-        "zone": known.reports[0].agreement.zone if known.reports else timezone.get_default_timezone(),
         "may_assess": may_assess,
         "is_own": any(report.entered_by_id == reader.pk for report in [*known.reports, *dossier.past])
         or bool(assessment and reader.pk in assessment.report_authors),
-        "case": case,
-        "hold": hold,
-        "has_it": bool(hold and hold.by == reader.pk),
+        **_held(reader, incident, known.reports),
         "comments": [_said(one, reader, bound.get("answer")) for one in comments if one.kind != Comment.Kind.ANSWER],
         "history": history.of_case(reader, dossier, comments),
-        "effect": effect,
-        "effect_asked": effect is not None or (bound.get("decide") is not None and request.POST.get("then") == "effect"),
     }
     if may_assess:
-        context |= _forms(request, dossier, chosen, assessment, state, case, columns, bound)
+        context |= _forms(request, dossier, chosen, assessment, state, columns, bound)
     return render(request, "desk/review/show.html", context, status=status)
 
 
@@ -177,7 +193,6 @@ def _forms(
     chosen: UnderAgreement | None,
     assessment: Assessment | None,
     state: rules.State,
-    case: Case | None,
     columns: list[comparison.Column],
     bound: dict[str, Any],
 ) -> dict[str, Any]:
@@ -186,7 +201,7 @@ def _forms(
     moves = rules.moves_from(state)
     version = {"version": assessment.version if assessment else 0}
     forms: dict[str, Any] = {
-        "assign_form": bound.get("assign") or Assign(initial={"to": case.assigned_to.get_username() if case and case.assigned_to else ""}),
+        **({"assign_form": bound["assign"]} if "assign" in bound else {}),
         "say_form": bound.get("say") or Say(),
         "arrange_form": bound.get("arrange") or Arrange(incident=incident, reader=reader, initial={"how": Arrange.How.MOVE}),
         "merge_form": bound.get("merge") or Merge(reader=reader),
@@ -200,12 +215,11 @@ def _forms(
         adopted = next((column for column in columns if str(column.number) == request.GET.get("adopt")), None)
         if adopted:
             initial |= Decide.adopted(adopted.report, chosen.agreement)
-        forms |= {"decide_form": bound.get("decide") or Decide(agreement=chosen.agreement, initial=initial), "adopted": adopted}
+        form: Decide = bound.get("decide") or Decide(agreement=chosen.agreement, initial=initial)
+        forms |= {"decide_form": form, "adopted": adopted, "weighed": effects.weighed(incident, chosen.agreement, form)}
     if Move.CONFIRM in moves and assessment and assessment.decided_by_id != reader.pk:
         forms["confirm_form"] = bound.get("confirm") or Confirm(initial=version)
-        forms["effect"] = (
-            effects.shown(review.effect(incident, chosen.agreement, _as_stored(assessment)), chosen.agreement) if "decide" not in bound else None
-        )
+        forms["effect"] = effects.shown(review.effect(incident, chosen.agreement, _as_stored(assessment)), chosen.agreement)
     backs = [one for one in BACK if one in moves and assessment and _is_theirs(one, assessment, reader)]
     if backs:
         back = bound.get("back")
@@ -219,7 +233,7 @@ def _case(under: UnderAgreement, dossier: Dossier, is_shown: bool) -> Under:
     state = _state(assessment)
     said = str(Occurrence(state.occurrence).label) if state.stage in {Stage.DECIDED, Stage.CONFIRMED} else str(state.stage.label)
     address = f"{reverse('case', args=[dossier.incident.public_id])}?{urlencode({'agreement': under.agreement.slug})}#decision"
-    return Under(under, asked.shown(under), assessment, said, STAGES[state.stage], address, is_shown)
+    return Under(under, asked.shown(under, assessment), assessment, said, STAGES[state.stage], address, is_shown)
 
 
 def _assessment(dossier: Dossier, under: UnderAgreement) -> Assessment | None:

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from incidents.actions import cases as working
+from incidents.errors import RuleBroken
 from incidents.forms.review import Answer, Assign, Say
 from incidents.permissions import Capability
 from incidents.queries import history
@@ -30,8 +32,10 @@ def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @only(Capability.ASSESS)
 def take_up(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """Take the case up, or over from whoever has it where that is said knowingly."""
+    """Take the case up, or over from whoever has it where that is said knowingly. A page that is only opened says that it looks."""
     dossier = found(request, public_id)
+    if request.POST.get("then") == "look":
+        return case_page.looking(request, dossier)
     taking_over = request.POST.get("taking_over") == "yes"
     return done(
         request, dossier, lambda: working.take_up(incident=dossier.incident, by=request.user, taking_over=taking_over), _("You have this case.")
@@ -41,9 +45,15 @@ def take_up(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @only(Capability.ASSESS)
 def let_go(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """Let the case go."""
+    """Let the case go, and leave it: who stays looks at it again."""
     dossier = found(request, public_id)
-    return done(request, dossier, lambda: working.let_go(incident=dossier.incident, by=request.user), _("Nobody has this case now."))
+    try:
+        working.let_go(incident=dossier.incident, by=request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error.message))
+        return redirect("case", public_id=public_id)
+    messages.success(request, _("Nobody looks at this case now."))
+    return redirect("review")
 
 
 @require_POST

@@ -1,11 +1,12 @@
 """Claims about one event as a table, a column per claim in order of receipt; and where each of them puts it, as a drawing and as words."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
-from math import cos, log10, radians
+from math import ceil, cos, floor, log10, radians
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from incidents.models import Report
 from incidents.queries.sides import Camps
@@ -29,11 +30,15 @@ ICONS = {
 WIDTH, HEIGHT, MARGIN = 360, 250, 46
 KM_PER_DEGREE = 111.32
 SCALES = (1, 2, 5)
+STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 45)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What one claim says of one field; nothing at all where it does not say. `is_ours`: the note is in our words, and so in the page's language."""
+    """What one claim says of one field; nothing at all where it does not say.
+
+    `is_ours`: the note is in our words, and so in the page's language. `is_apart`: it is one of those that contradict one another.
+    """
 
     text: str = ""
     note: str = ""
@@ -41,6 +46,7 @@ class Cell:
     whom: accused.Accused | None = None
     address: str = ""
     is_ours: bool = False
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,11 +77,11 @@ def columns(comparison: Comparison, reports: Sequence[Report], camps: dict[int, 
     return [Column(number, report, rows.row(report, camps[report.agreement_id])) for number, report in enumerate(found, start=1)]
 
 
-def table(comparison: Comparison, shown: Sequence[Column]) -> list[Row]:
-    """Return the rows of the table: who says so first, then every field that anybody states."""
+def table(comparison: Comparison, shown: Sequence[Column], files: Mapping[int, int]) -> list[Row]:
+    """Return the rows of the table: who says so first, then every field that anybody states. `files`: how much evidence a report has, by its key."""
     numbers = {str(column.report.public_id): column.number for column in shown}
     said = [_said(row, shown, numbers) for row in comparison.rows if row.verdict != Verdict.NOT_STATED]
-    return [_claimants(shown), *said, _grades(shown)]
+    return [_claimants(shown), *said, *_evidence(shown, files), _grades(shown)]
 
 
 def _claimants(shown: Sequence[Column]) -> Row:
@@ -88,6 +94,18 @@ def _claimants(shown: Sequence[Column]) -> Row:
         for column in shown
     ]
     return Row(_("Claimed by"), cells)
+
+
+def _evidence(shown: Sequence[Column], files: Mapping[int, int]) -> list[Row]:
+    """Return what is attached to each claim, as far as the reader may learn of it. It is counted, and not compared."""
+    if not files:
+        return []
+    cells = []
+    for column in shown:
+        number = files.get(column.report.pk, 0)
+        text = ngettext("%(number)d file", "%(number)d files", number) % {"number": number}
+        cells.append(Cell(text, address=f"{column.row.address}#evidence") if number else Cell())
+    return [Row(_("Evidence"), cells)]
 
 
 def _grades(shown: Sequence[Column]) -> Row:
@@ -104,7 +122,11 @@ def _grades(shown: Sequence[Column]) -> Row:
 
 
 def _said(row: Compared, shown: Sequence[Column], numbers: dict[str, int]) -> Row:
-    cells = [_cell(row, value, column) if value is not None else Cell() for value, column in zip(row.values, shown, strict=True)]
+    apart = {key for reason in row.reasons for key in reason.reports} if row.verdict == Verdict.CONTRADICT else set()
+    cells = [
+        replace(_cell(row, value, column), is_apart=str(column.report.public_id) in apart) if value is not None else Cell()
+        for value, column in zip(row.values, shown, strict=True)
+    ]
     reasons = [_between([numbers[report] for report in reason.reports], reason.text) for reason in row.reasons]
     return Row(_label(row), cells, str(row.verdict.label), row.verdict.value, ICONS[row.verdict], list(dict.fromkeys(reasons)))
 
@@ -147,6 +169,15 @@ class Spot:
 
 
 @dataclass(frozen=True)
+class Meridian:
+    """A line of the grid of degrees, and what it is called; upright or level."""
+
+    at: float
+    label: str
+    is_upright: bool
+
+
+@dataclass(frozen=True)
 class Map:
     """The claimed positions, drawn to one scale, north up; with what a reader who does not see it needs to know."""
 
@@ -156,6 +187,7 @@ class Map:
     unplaced: list[int]
     bar: float
     bar_label: str
+    grid: list[Meridian]
     under: Under | None = None
     width: int = WIDTH
     height: int = HEIGHT
@@ -210,8 +242,22 @@ def positions(claims: Sequence[Claim], shown: Sequence[Column]) -> Map | None:
         unplaced=unplaced,
         bar=round(bar * scale, 1),
         bar_label=_km(bar),
+        grid=_grid(Window(west, south, east, north), project),
         under=base_map.under(Window(west, south, east, north), project),
     )
+
+
+def _grid(window: Window, project: Callable[[float, float], tuple[float, float]]) -> list[Meridian]:
+    """Return the lines of a grid of degrees in the window: about three each way, at round degrees."""
+    middle_y, middle_x = (window.south + window.north) / 2, (window.west + window.east) / 2
+    step = next((one for one in STEPS if (window.east - window.west) / one <= 4), STEPS[-1])
+    places = max(0, -floor(log10(step)))
+    upright = [n * step for n in range(ceil(window.west / step), floor(window.east / step) + 1)]
+    level = [n * step for n in range(ceil(window.south / step), floor(window.north / step) + 1)]
+    return [
+        *(Meridian(round(project(middle_y, x)[0], 1), f"{abs(x):.{places}f}°{'E' if x >= 0 else 'W'}", True) for x in upright),
+        *(Meridian(round(project(y, middle_x)[1], 1), f"{abs(y):.{places}f}°{'N' if y >= 0 else 'S'}", False) for y in level),
+    ]
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -219,6 +265,8 @@ def _listed(numbers: Sequence[int]) -> str:
 
 
 def _km(km: float) -> str:
+    if 0 < km < 0.95:
+        return _("%(number)s m") % {"number": f"{max(10, round(km * 1000, -1)):.0f}"}
     return _("%(number)s km") % {"number": f"{km:.1f}" if km < 10 and km != int(km) else f"{km:.0f}"}
 
 

@@ -10,9 +10,6 @@ from django.views.decorators.http import require_POST
 from incidents.actions import assessments as judging
 from incidents.forms.review import Back, Confirm, Decide
 from incidents.permissions import Capability
-from incidents.queries import review
-from incidents.queries.incidents import Dossier
-from incidents.queries.scope import UnderAgreement
 from incidents.rules.review import Move
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import asked, case_page, effects
@@ -26,10 +23,10 @@ def decide(request: DeskRequest, public_id: uuid.UUID, slug: str) -> HttpRespons
     dossier, under = under_agreement(request, public_id, slug)
     form = Decide(request.POST, agreement=under.agreement)
     if request.POST.get("then") == "effect":
-        effect = _effect(dossier, under, form) if form.is_valid() else None
         if request.htmx:
+            effect = effects.weighed(dossier.incident, under.agreement, form)
             return render(request, "desk/review/_effect.html", {"effect": effect})
-        return case_page.page(request, dossier, under.agreement, bound={"decide": form}, effect=effect, status=200 if form.is_valid() else 422)
+        return case_page.page(request, dossier, under.agreement, bound={"decide": form}, status=200 if form.is_valid() else 422)
 
     def act() -> None:
         values = form.cleaned_data
@@ -76,7 +73,3 @@ def move(request: DeskRequest, public_id: uuid.UUID, slug: str) -> HttpResponseB
 
     said = _("The case is under review again. What was judged stays filled in, and the history keeps the decision.")
     return done(request, dossier, act, said, form=form, slot="back", agreement=under.agreement)
-
-
-def _effect(dossier: Dossier, under: UnderAgreement, form: Decide) -> list[effects.Shown]:
-    return effects.shown(review.effect(dossier.incident, under.agreement, form.judged()), under.agreement)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from incidents.actions import assessments as judging
@@ -27,9 +27,19 @@ from incidents.queries.incidents import Dossier
 from incidents.queries.queue import Waiting, Waits
 from incidents.queries.scope import UnderAgreement
 from incidents.rules import review as rules
+from incidents.rules.review import Stage
 from incidents.views import current
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import asked
+
+# How a stage is called and shown where there is little room.
+SHORT = {
+    Stage.UNVERIFIED: gettext_lazy("not taken up"),
+    Stage.UNDER_REVIEW: gettext_lazy("under review"),
+    Stage.DECIDED: gettext_lazy("second editor"),
+    Stage.CONFIRMED: gettext_lazy("confirmed, and more came in"),
+}
+LOOKS = {Stage.UNVERIFIED: "outline", Stage.UNDER_REVIEW: "plain", Stage.DECIDED: "waiting", Stage.CONFIRMED: "verified"}
 
 # What a decision in bulk may settle: nobody decided, nothing contradicts, nothing is asked.
 PLAIN = (Waits.UNVERIFIED,)
@@ -43,6 +53,8 @@ class InQueue:
     age: str
     reasons: list[str]
     is_plain: bool
+    stage: str
+    look: str
 
 
 @require_safe
@@ -103,6 +115,21 @@ def _list(request: DeskRequest, form: PlainDecision | None = None, status: int =
     return render(request, "desk/review/list.html", context, status=status)
 
 
+@dataclass(frozen=True)
+class Count:
+    """How many of the cases that wait are at a stage."""
+
+    stage: str
+    look: str
+    number: int
+
+
+def counted(reader: User) -> list[Count]:
+    """Return how many cases wait at each stage; none where none does."""
+    numbers = queue.stages(reader)
+    return [Count(str(SHORT[stage]), LOOKS[stage], numbers[stage]) for stage in Stage if numbers[stage]]
+
+
 def _ids(said: list[str]) -> list[uuid.UUID]:
     """Return the ids among what was sent, no more than a page has; what is none is told by the form."""
     found = []
@@ -128,7 +155,14 @@ def listed(waiting: Iterable[Waiting], reader: User) -> list[InQueue]:
     """Return cases that wait as rows of the list."""
     now = timezone.now()
     return [
-        InQueue(row, _age(row.since, now), [str(reason.label) for reason in row.reasons], row.reasons == PLAIN and _is_open(row, reader))
+        InQueue(
+            row,
+            _age(row.since, now),
+            [str(reason.label) for reason in row.reasons],
+            row.reasons == PLAIN and _is_open(row, reader),
+            str(SHORT[row.stage]),
+            LOOKS[row.stage],
+        )
         for row in waiting
     ]
 
