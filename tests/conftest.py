@@ -24,6 +24,12 @@ from incidents.queries import kept
 examples.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("busy")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what a run may be asked."""
+    parser.addoption("--examples", default="5", help="how many requests of each operation tests/api/test_contract.py sends (5; 200 takes hours)")
+
+
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 

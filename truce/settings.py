@@ -255,6 +255,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "incidents.api.published.whole"],
 }
 
 # --- What is written down about running: plain lines for a person, or JSON without personal data for a machine (LOG_FORMAT=json)

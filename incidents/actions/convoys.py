@@ -182,6 +182,7 @@ def begin_release(*, convoy: Convoy, by: User, opens_at: datetime | None = None,
 @transaction.atomic
 def confirm_release(*, convoy: Convoy, by: User, version: int | None = None, note: str = "") -> Convoy:
     """Return the convoy, open to partners from its instant on. Raise RuleBroken unless somebody else has begun the release."""
+    must_at(by, Capability.RELEASE_CONVOYS, convoy.agreement)
     convoy = _locked(convoy, version)
     if convoy.released_by_id is None:
         raise RuleBroken("not_begun", _("Nobody has begun this release."), "released_by")

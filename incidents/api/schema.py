@@ -36,7 +36,7 @@ class Problem(serializers.Serializer[Any]):
 
 def problems(*statuses: int) -> dict[Any, Any]:
     """Return the declaration of these refusals; 401, 403, 404 and the like."""
-    return {(status, MEDIA_TYPE): Problem for status in (*statuses, 401, 403, 406, 503)}
+    return {(status, MEDIA_TYPE): Problem for status in (*statuses, 401, 403, 406, 429, 503)}
 
 
 KEY = OpenApiParameter(

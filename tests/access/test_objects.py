@@ -75,8 +75,9 @@ def cells(world: World, who: tuple[str, ...] = ()) -> Iterator[str]:
                     sees = is_told and missing.outcome == LET_IN and seen.get((thing.name, AS.get(identity.name, identity.name)), False)
                     came = tried(identity, door, method, _address(door, **{parameter: str(thing.key)}), said)
                     why = _of_seen(door, method, identity, came) if sees else _of_hidden(came, missing)
-                    if why and not sees:  # the clock may have gone on to another minute
-                        why = _of_hidden(came, tried(identity, door, method, _address(door), said))
+                    if why and not sees:  # the clock may have gone on to another minute between the two, or before either
+                        again = tried(identity, door, method, _address(door, **{parameter: str(thing.key)}), said)
+                        why = _of_hidden(again, tried(identity, door, method, _address(door), said))
                     yield why and f"{identity.name} {method} {door.name} of {thing.name}: {why}"
 
 

@@ -39,7 +39,7 @@ class CoverageOut(Withholding):
     is_denied = serializers.BooleanField()
     denied_by = PartyNamed(allow_null=True)
     place = PlaceNamed(allow_null=True)
-    place_as_worded = serializers.CharField()
+    place_as_worded = serializers.CharField(allow_null=True)
     from_on = Day()
     until_on = Day(allow_null=True, help_text="Null: no end is known.")
     source = SourceNamed(allow_null=True)  # type: ignore[assignment]

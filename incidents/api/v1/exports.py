@@ -34,6 +34,8 @@ WHAT = [
     *(OpenApiParameter(name, str, description=f"As in the list. {says}") for name, says in FILTERS.items()),
 ]
 
+FILES = {(200, media_type): OpenApiTypes.BINARY for media_type in {kind.media_type.partition(";")[0]: "" for kind in FORMATS.values()}}
+
 
 class ExportOut(serializers.Serializer[Any]):
     """A file that was asked for. It is kept for a week once it is there."""
@@ -103,7 +105,7 @@ class Exports(ListModelMixin, Endpoint):
         """Have a file made. What it holds is what this key may see when it is made."""
         return idempotency.once(request, lambda: self._ask(request))
 
-    @extend_schema(summary="The file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **schema.READING_ONE})
+    @extend_schema(summary="The file", responses={**FILES, **schema.READING_ONE})
     @action(detail=True, methods=["get"])
     def file(self, request: Request, id: Any) -> FileResponse:
         """The file, once it is there."""
@@ -153,7 +155,7 @@ class Drawn(Endpoint):
     @extend_schema(
         summary="Take rows away at once",
         parameters=WHAT,
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **schema.READING},
+        responses={**FILES, **schema.READING},
     )
     def list(self, request: Request) -> StreamingHttpResponse:
         """A stream, however many rows there are. For what takes long, ask for an export instead and fetch it when it is there."""

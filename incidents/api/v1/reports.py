@@ -106,7 +106,7 @@ class ReportOut(Withholding):
     timezone = serializers.CharField(source="agreement.timezone")
 
     place = PlaceNamed(allow_null=True)
-    place_as_worded = serializers.CharField()
+    place_as_worded = serializers.CharField(allow_null=True)
     latitude = Degrees()
     longitude = Degrees()
     place_precision = Word(PlacePrecision, allow_null=True)
