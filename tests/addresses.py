@@ -45,8 +45,10 @@ ASKED = {
 AGAIN = {"import": "waiting"}
 FILES = (
     "evidence-original", "evidence-copy", "convoys-csv", "export-download", "tallies-table", "tallies-chart", "tallies-opened-table",
-    "timeline-table", "timeline-chart", "fonts", "names", "mfa_download_recovery_codes",
+    "timeline-table", "timeline-chart", "styles", "names", "mfa_download_recovery_codes",
 )  # fmt: skip
+# Parts of pages, fetched by them.
+FRAGMENTS = ("tallies-counted",)
 PICTURES = ("tallies-chart", "timeline-chart")
 # Probes say one word, and the ground of a map is drawn by its page; allauth's JSON and its pages for what one does not have lead elsewhere.
 NO_PAGES = ("livez", "readyz", "map-ground", "mfa_login_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "account_set_password")
@@ -76,6 +78,11 @@ class Address:
         """Return whether it is a download."""
         return self.route in FILES
 
+    @property
+    def is_page(self) -> bool:
+        """Return whether it is a page: no download, and no part of one."""
+        return self.route not in (*FILES, *FRAGMENTS)
+
 
 def addresses(keys: Mapping[str, Any], name: str) -> list[Address]:
     """Return every address of a page or file that opens to somebody of this name, with these records' keys in it."""
@@ -90,6 +97,8 @@ def _all(keys: Mapping[str, Any], name: str) -> Iterator[Address]:
         if door.is_json or route in NO_PAGES or ("page " + route, "GET") not in known:
             continue
         who = known["page " + route, "GET"]
+        if not Address(route, "", who).opens_to(name):
+            continue
         found = [door.path]
         if "<" in door.path:
             noun = nouns[route]

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 OPENS_AT = datetime(2020, 7, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 # Pages of the account and of the administration, made by libraries, hold no records to a partner.
-LEFT_OUT = re.compile(r"accounts/|administration/|fonts\.css")
+LEFT_OUT = re.compile(r"accounts/|administration/|styles\.css")
 # What is asked for beside the bare address.
 QUERIES = ("", "?agreement=river-2020", "?q=Zanzaroth", "?text=Zanzaroth", "?operator=relief", "?status=attacked", "?counted=delivered&month=2020-06")
 LISTS = re.compile(r"/(convoys|reports|incidents|changes|evidence|review)/")

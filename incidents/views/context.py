@@ -235,8 +235,9 @@ class Desk:
         return bool(getattr(self._request.user, "has_shortcuts", True))
 
     @cached_property
-    def has_fonts(self) -> bool:
-        return appearance.has_fonts()
+    def styles(self) -> str:
+        """Return what tells this content of the common style sheet from any other."""
+        return appearance.styles_version()
 
     @cached_property
     def is_demonstration(self) -> bool:

@@ -14,7 +14,7 @@ from incidents.views import accounts
 
 # Signing in and out, setting one up, and what a browser keeps for itself. JSON asks for itself (`api/authentication.py`).
 REMOVING = {"mfa_deactivate_totp", "mfa_remove_webauthn"}
-OPEN = ("account_", "mfa_", "theme", "fonts", "public")
+OPEN = ("account_", "mfa_", "theme", "styles", "public")
 
 
 class Entrance:

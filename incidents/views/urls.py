@@ -160,5 +160,5 @@ urlpatterns = [
     path("public/<slug:slug>/", public.show, name="public-dashboard"),
     path("public/<slug:slug>/as-of/<int:change>/", public.settled, name="public-settled"),
     path("theme/", appearance.theme, name="theme"),
-    path("fonts.css", appearance.fonts, name="fonts"),
+    path("styles.css", appearance.styles, name="styles"),
 ]

@@ -24,7 +24,7 @@ WHO = {
 ALONE = {"page verify-audit"}
 DOORS = """
 anybody GET json:        schema
-anybody GET page:        livez readyz fonts
+anybody GET page:        livez readyz styles
 anybody GET page:        invited public public-dashboard public-settled
 anybody POST page:       livez readyz theme invited
 anybody PUT page:        livez readyz
