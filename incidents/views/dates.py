@@ -28,12 +28,17 @@ WITHOUT_SHORT_MONTHS = {"ar"}
 # For what belongs to no agreement, and so to no place's clocks.
 UTC_ZONE = ZoneInfo("UTC")
 
-OPEN, CLOSE = "\u2066", "\u2069"
+OPEN, FIRST_STRONG, CLOSE = "\u2066", "\u2068", "\u2069"
 
 
 def isolated(text: str) -> str:
     """Return the text as a left-to-right island, for languages that need one."""
     return f"{OPEN}{text}{CLOSE}" if _language() == "ar" else text
+
+
+def apart(name: str) -> str:
+    """Return a name as an island of its own direction, for sentences that are drawn where no element can hold it apart."""
+    return f"{FIRST_STRONG}{name}{CLOSE}"
 
 
 def month(number: int, *, short: bool = False) -> str:

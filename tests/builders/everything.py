@@ -104,7 +104,7 @@ def make_everything(people: dict[str, User], text: str = "Words as received.", l
         "draft": draft.public_id, "snapshot": figure.public_id, "method": "logged", "change": figure.content["change"],
     }  # fmt: skip
     for name, person in people.items():
-        found |= {f"{noun} of {name}": value for noun, value in _own(person, link).items()}
+        found |= {f"{noun} of {name}": value for noun, value in _own(person, text).items()}
     _made, found["invitation"] = invitations.make(whom="The north desk", role=User.Role.PARTNER, agreements=[agreement], by=people["administrator"])
     sealed_and_posted()
     return Everything({noun: str(value) for noun, value in found.items()}, people)
@@ -214,10 +214,10 @@ def _imported(agreement: Any, by: User, text: str, link: str) -> tuple[Any, Any]
     return made[0], made[1]
 
 
-def _own(person: User, link: str) -> dict[str, Any]:
+def _own(person: User, text: str) -> dict[str, Any]:
     """Return what somebody has for themselves alone: a key, an export, a webhook with a delivery."""
     key, _secret = keys.issue(user=person, by=person, name="A script", scopes=[Scope.READ])
-    job = exports.ask(by=person, of="reports", format="csv", asked={"text": "ford", "agreement": "river-2020"}, mark=person.username)
+    job = exports.ask(by=person, of="reports", format="csv", asked={"text": text, "agreement": "river-2020"}, mark=person.username)
     exports.fail_with(job.pk, problem="The disk is full.")
     follow(by=person)
     webhook = Webhook.objects.create(user=person, url="https://hooks.example.org/truce", secret=Webhook.fresh_secret())

@@ -16,7 +16,7 @@ from incidents.permissions import Capability
 from incidents.queries import answers, coverage, methods, points, tallies
 from incidents.queries.questions import Question, shows_places
 from incidents.queries.tallies import SideTally, Tallies
-from incidents.views import current
+from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import bars, tallies_shown, tally_cards, watches
 from incidents.views.desk.accused import Accused, of_side
@@ -103,7 +103,7 @@ def _lines(tally: SideTally, found: Tallies, days: int) -> Iterator[Line]:
     assert tally.side
     accused = of_side(tally.side)
     for figure in tally.claimed:
-        label = _("Claimed by %(claimant)s, %(unit)s") % {"claimant": figure.claimant.short_label, "unit": figure.unit.label}
+        label = _("Claimed by %(claimant)s, %(unit)s") % {"claimant": dates.apart(figure.claimant.short_label), "unit": figure.unit.label}
         yield _line(accused, label, figure.count, days, tally_cards.statements_of(figure, tally, found.agreement), str(figure.unit))
     for name in OURS:
         method = methods.named(name)
