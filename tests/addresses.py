@@ -48,7 +48,7 @@ FILES = (
     "timeline-table", "timeline-chart", "styles", "names", "mfa_download_recovery_codes",
 )  # fmt: skip
 # Parts of pages, fetched by them.
-FRAGMENTS = ("tallies-counted",)
+FRAGMENTS = ("tallies-counted", "map-marks", "map-here")
 PICTURES = ("tallies-chart", "timeline-chart")
 # Probes say one word, and the ground of a map is drawn by its page; allauth's JSON and its pages for what one does not have lead elsewhere.
 NO_PAGES = ("livez", "readyz", "map-ground", "mfa_login_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "account_set_password")
