@@ -1,10 +1,11 @@
-"""Reading as a partner does: lists of reports of 100 and of 1,000 beside its peers, and page 10,000 beside page 1. Exports: `exports.py`.
+"""Reading as a partner does: lists of reports of 100 and of 1,000 and the feed beside their peers, page 10,000 beside page 1. Exports: `exports.py`.
 
     .venv/bin/pip install django-ninja fastapi asyncpg; .venv/bin/python benchmarks/reading.py [--reports 100000] [--rounds 7] [--only lists,...]
 
 It starts throw-away servers as bin/test does, or uses those that DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL name, and works in a
 database of its own. Project and peers take turns, round by round, in one process, with the same key, columns and visibility
-(`reading_peers.py`). Processor time is what decides, the web's and PostgreSQL's together: other work on the machine does not change it.
+(`reading_peers.py`); what PostgreSQL makes of the same and hardly anybody touches is the floor (`reading_floor.py`).
+Processor time is what decides, the web's and PostgreSQL's together: other work on the machine does not change it.
 """
 
 import argparse
@@ -66,7 +67,7 @@ class Bench:
         self.key = {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
-            self.backend = int(cursor.fetchone()[0])
+            self.backends = [int(cursor.fetchone()[0])]
 
     def get(self, address: str) -> Any:
         answer = self.client.get(address, **self.key)
@@ -74,9 +75,9 @@ class Bench:
         return answer
 
     def spent(self) -> float:
-        """Return the processor seconds of this process and of the server's that works for it."""
-        fields = Path(f"/proc/{self.backend}/stat").read_text().rsplit(")", 1)[1].split()
-        return process_time() + (int(fields[11]) + int(fields[12])) / TICK
+        """Return the processor seconds of this process and of those of the server that work for it."""
+        fields = [Path(f"/proc/{backend}/stat").read_text().rsplit(")", 1)[1].split() for backend in self.backends]
+        return process_time() + sum(int(each[11]) + int(each[12]) for each in fields) / TICK
 
     def in_turns(self, acts: dict[str, Callable[[], Any]], times: int) -> dict[str, tuple[float, float]]:
         """Return the least processor and wall seconds that one call of each took, over rounds of so many calls."""
@@ -93,20 +94,40 @@ class Bench:
         return least
 
     def lists(self) -> list[str]:
-        """Lists of 100 and of 1,000 against a ModelSerializer's and django-ninja's of the same columns."""
-        failed = []
+        """Lists of 100 and of 1,000 against a ModelSerializer's and django-ninja's of the same columns, and against the floor."""
+        from reading_floor import Floor
+
+        floor, key, failed = Floor(), self.key["HTTP_AUTHORIZATION"], []
+        self.backends.append(floor.backend)
         for limit, times in ((100, 20), (1_000, 3)):
+            floor.must_say(self.get(f"/api/v1/reports/?limit={limit}").json()["results"], limit, key)
             addresses = {
                 "ours": f"/api/v1/reports/?limit={limit}",
                 "DRF ModelSerializer": f"/peer/model-serializer?limit={limit}",
                 "django-ninja": f"/peer/ninja?limit={limit}",
                 "nothing": "/peer/nothing",
             }
-            found = self.in_turns({name: (lambda address=address: self.get(address)) for name, address in addresses.items()}, times)
+            acts = {name: (lambda address=address: self.get(address)) for name, address in addresses.items()}
+            found = self.in_turns(acts | {"json_agg, FastAPI and asyncpg": lambda limit=limit: floor.get(f"/list?limit={limit}", key)}, times)
             ours = found["ours"][0]
             for name, (cpu, wall) in found.items():
-                say(f"list of {limit:,}, {name}: {cpu * 1000:.1f} ms of processor, {wall * 1000:.1f} ms in all, {cpu / ours:.1f} times ours")
+                say(f"list of {limit:,}, {name}: {cpu * 1000:.1f} ms of processor, {wall * 1000:.1f} ms in all, {cpu / ours:.2f} times ours")
             failed += [f"list of {limit} against {name}" for name in ("DRF ModelSerializer", "django-ninja") if found[name][0] < 4 * ours]
+        self.backends.remove(floor.backend)
+        floor.close()
+        return failed
+
+    def feed(self) -> list[str]:
+        """Pages of the feed of so many reports, against a ModelSerializer's list of as many."""
+        failed = []
+        for limit, times in ((100, 10), (1_000, 2)):
+            addresses = {"the feed": f"/api/v1/changes/?type=report&limit={limit}", "DRF ModelSerializer": f"/peer/model-serializer?limit={limit}"}
+            assert len(self.get(addresses["the feed"]).json()["results"]) == limit
+            found = self.in_turns({name: (lambda address=address: self.get(address)) for name, address in addresses.items()}, times)
+            ours = found["the feed"][0]
+            for name, (cpu, wall) in found.items():
+                say(f"{limit:,} changes, {name}: {cpu * 1000:.1f} ms of processor, {wall * 1000:.1f} ms in all, {cpu / ours:.2f} times the feed")
+            failed += [f"{limit} changes"] if found["DRF ModelSerializer"][0] < ours else []
         return failed
 
     def pages(self) -> list[str]:
@@ -139,7 +160,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--reports", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--only", default="lists,pages")
+    parser.add_argument("--only", default="lists,feed,pages")
     return parser.parse_args()
 
 

@@ -19,6 +19,7 @@ from incidents.api import conditional, shaping, throttling
 from incidents.api.errors import CannotRead
 from incidents.api.parsers import printable
 from incidents.api.permissions import Reads
+from incidents.api.rendering import Renderer
 from incidents.api.shaping import Shape
 from incidents.queries.filters import Filter
 
@@ -99,6 +100,15 @@ class Endpoint(GenericViewSet[Any]):
         """Return what the list shows of these records: the records themselves, unless an endpoint says otherwise."""
         return rows
 
+    def told(self, ids: Iterable[Any]) -> dict[str, Any]:
+        """Return these records of the list, by id."""
+        found = self.shown(list(self.get_queryset().filter(public_id__in=list(ids))))
+        return {str(record["id"]): record for record in self.get_serializer(found, many=True).data}
+
+    def texts(self, ids: Iterable[Any]) -> dict[str, str]:
+        """Return the same, each spelt as JSON."""
+        return {key: Renderer().render(record).decode() for key, record in self.told(ids).items()}
+
     def paginate_queryset(self, queryset: Any) -> Any:
         """Return a page of what the list shows."""
         page = super().paginate_queryset(queryset)
@@ -127,13 +137,21 @@ class Endpoint(GenericViewSet[Any]):
 
 def records(request: Request, endpoint: type[Endpoint], ids: Iterable[Any]) -> dict[str, Any]:
     """Return the records by id, as the unfiltered list of an endpoint shows them to whoever asks; those they may not see are not among them."""
+    return _unfiltered(request, endpoint).told(ids)
+
+
+def texts(request: Request, endpoint: type[Endpoint], ids: Iterable[Any]) -> dict[str, str]:
+    """Return the same, each spelt as JSON."""
+    return _unfiltered(request, endpoint).texts(ids)
+
+
+def _unfiltered(request: Request, endpoint: type[Endpoint]) -> Endpoint:
     bare = copy.copy(request._request)
     bare.GET = QueryDict()
     view = endpoint()
     view.request, view.args, view.kwargs, view.format_kwarg, view.action = Request(bare), (), {}, None, "list"
     view.request.user, view.request.auth = request.user, request.auth
-    found = view.shown(list(view.get_queryset().filter(public_id__in=list(ids))))
-    return {str(record["id"]): record for record in view.get_serializer(found, many=True).data}
+    return view
 
 
 @extend_schema(exclude=True)

@@ -5,7 +5,7 @@ may see that is `visibility.standing`.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -32,11 +32,18 @@ class Statement:
 
     def below(self, key: int | None, limit: int) -> list[Any]:
         """Return rows under this key, or from the top, by descending key."""
-        return self._rows("<", key, "DESC", limit)
+        first = self.columns[0]
+        where, values = ("", ()) if key is None else (f"WHERE {first} < %s", (key,))
+        return self._rows(f"{where} ORDER BY {first} DESC LIMIT %s", *values, limit)
 
     def above(self, key: int, limit: int) -> list[Any]:
         """Return rows over this key, by ascending key."""
-        return self._rows(">", key, "ASC", limit)
+        first = self.columns[0]
+        return self._rows(f"WHERE {first} > %s ORDER BY {first} LIMIT %s", key, limit)
+
+    def among(self, column: str, values: Sequence[Any]) -> list[Any]:
+        """Return the rows that have one of these values in a column, in no order."""
+        return self._rows(f"WHERE {column} = ANY(%s)", list(values))
 
     def count(self, most: int) -> int:
         """Return how many rows there are, or so many where there are more."""
@@ -46,16 +53,12 @@ class Statement:
             cursor.execute(f"SELECT count(*) FROM (SELECT FROM ({self.sql}) AS kept LIMIT %s) AS counted", (*self.values, most))
             return int(cursor.fetchone()[0])
 
-    def _rows(self, than: str, key: int | None, order: str, limit: int) -> list[Any]:
+    def _rows(self, which: str, *values: Any) -> list[Any]:
         if not self.sql:
             return []
-        first = self.columns[0]
-        where, values = ("", ()) if key is None else (f" WHERE {first} {than} %s", (key,))
-        asked = f"SELECT * FROM ({self.sql}) AS kept ({', '.join(self.columns)}){where} ORDER BY {first} {order} LIMIT %s"
         with connection.cursor() as cursor:
-            cursor.execute(asked, (*self.values, *values, limit))
-            row = self._row
-            return [row._make(found) for found in cursor.fetchall()]
+            cursor.execute(f"SELECT * FROM ({self.sql}) AS kept ({', '.join(self.columns)}) {which}", (*self.values, *values))
+            return [self._row._make(found) for found in cursor.fetchall()]
 
 
 _kept: dict[Hashable, Any] = {}

@@ -1,5 +1,6 @@
 """The change feed: a reader's copy is kept in step by following it. Sealed order, an opaque cursor, tombstones for what left the reader's view."""
 
+import json
 import time
 from collections.abc import Sequence
 from threading import BoundedSemaphore
@@ -16,9 +17,10 @@ from rest_framework.response import Response
 
 from incidents.actions import feeds as actions
 from incidents.api import schema
-from incidents.api.endpoints import Endpoint, records
+from incidents.api.endpoints import Endpoint, texts
 from incidents.api.fields import Instant
 from incidents.api.permissions import Follows, Reads
+from incidents.api.rendering import Written
 from incidents.api.v1.aggregates import AggregateClaims
 from incidents.api.v1.agreements import Agreements
 from incidents.api.v1.assessments import Assessments
@@ -112,7 +114,7 @@ class Changes(Endpoint):
         has_more = len(rows) > limit
         place = shown[-1].number if has_more else feed.number
         body = {"cursor": _cursor(reader, place), "has_more": has_more, "results": _told(request, shown)}
-        return Response(FeedOut(body).data, headers={"Cache-Control": "no-store"})
+        return Response(body, headers={"Cache-Control": "no-store"})
 
 
 def _rows(reader: User, after: int, names: tuple[str, ...], limit: int, wait: int) -> tuple[Feed, list[FeedRow]]:
@@ -132,18 +134,19 @@ def _rows(reader: User, after: int, names: tuple[str, ...], limit: int, wait: in
     return feed, rows
 
 
-def _told(request: Request, rows: Sequence[FeedRow]) -> list[dict[str, Any]]:
+def _told(request: Request, rows: Sequence[FeedRow]) -> Written:
     """Return the rows with their records. What is gone since the feed was followed is left out: its tombstone comes next."""
     wanted: dict[str, list[UUID]] = {}
     for row in rows:
         if row.is_there:
             wanted.setdefault(row.record_type, []).append(row.record_id)
-    found = {name: records(request, ENDPOINTS[name], ids) for name, ids in wanted.items()}
-    told = []
+    found = {name: texts(request, ENDPOINTS[name], ids) for name, ids in wanted.items()}
+    told = Written()
     for row in rows:
         record = found[row.record_type].get(str(row.record_id)) if row.is_there else None
         if record is not None or not row.is_there:
-            told.append({"type": row.record_type, "record_id": row.record_id, "at": row.at, "is_there": row.is_there, "record": record})
+            around = json.dumps({"type": row.record_type, "id": str(row.record_id), "at": row.at.isoformat(), "is_there": row.is_there})
+            told.append(f'{around[:-1]}, "record": {record or "null"}}}')
     return told
 
 

@@ -162,7 +162,7 @@ LAST = {"retracted_at": _Instant("retracted_at"), "retraction_reason": "retracti
 
 # What `written` needs of a row.
 COLUMNS = (
-    *("pk", "agreement_id", "accused_side_id", "accused_party_id", "occurred_on", "supersedes_id"),
+    *("pk", "public_id", "agreement_id", "accused_side_id", "accused_party_id", "occurred_on", "supersedes_id"),
     *("before", "after", "last", "is_protected", "is_replaced"),
 )
 
