@@ -5,11 +5,14 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import PASSWORD, Watched
+from tests.journeys.conftest import KEYHOLDER, PASSWORD, Watched
 
 pytestmark = pytest.mark.browser
 
 DASHBOARD = "agreements/syria-2016-09/"
+# What a key might have done: moved the focus, opened something, chosen a side, turned the colours.
+STATE = """() => [document.activeElement.id, document.querySelectorAll("details[open], dialog[open]").length,
+    [...document.querySelectorAll("input:checked")].map((one) => one.id).join(), getComputedStyle(document.documentElement).colorScheme]"""
 PAGES = [
     DASHBOARD,
     f"{DASHBOARD}attention/",
@@ -113,6 +116,35 @@ def test_search_and_escape(analyst: Watched) -> None:
     expect(page.locator("#search")).to_be_focused()
     page.keyboard.type("n")
     assert page.url.endswith(DASHBOARD), "a letter typed into a field is a letter"
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.wait_for_url("**/reports/new/**")
+
+
+def test_single_keys_run_nothing_once_they_are_switched_off(watched: Watched) -> None:
+    watched.sign_in(KEYHOLDER)  # who has no other journey's settings
+    page = watched.page()
+    page.goto("/en/settings/")
+    page.uncheck("#id_has_shortcuts")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#id_has_shortcuts")).not_to_be_checked()
+    for path, keys in ((DASHBOARD, "n/?gdtzf"), ("reports/new/?agreement=syria-2016-09", "p12xsz0")):
+        page.goto(f"/en/{path}")
+        page.evaluate("document.activeElement.blur()")
+        before = page.url, page.evaluate(STATE)
+        for key in keys:
+            page.keyboard.press(key)
+        assert (page.url, page.evaluate(STATE)) == before
+    # What is not a single key stays, and so does what is typed into a field.
+    page.locator("#id_wording").focus()
+    page.keyboard.type("np1/")
+    expect(page.locator("#id_wording")).to_have_value("np1/")
+    page.keyboard.press("Escape")
+    expect(page.locator("#id_wording")).not_to_be_focused()
+    page.goto("/en/settings/")
+    page.check("#id_has_shortcuts")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#id_has_shortcuts")).to_be_checked()
     page.keyboard.press("Escape")
     page.keyboard.press("n")
     page.wait_for_url("**/reports/new/**")

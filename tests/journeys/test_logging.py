@@ -206,3 +206,22 @@ def test_a_digest_is_split_and_saved_by_keyboard(analyst: Watched, language: str
     page.locator("#id_1-clock").focus()
     page.keyboard.press("Control+Enter")
     expect(page.locator(".split-saved")).to_have_count(2)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_click_on_the_drawing_fills_in_the_place(analyst: Watched, language: str) -> None:
+    page = analyst.page()
+    page.goto(f"/{language}/{FORM}")
+    with compared(page):
+        page.locator("#id_place").fill("36.2000, 37.1500")
+        page.locator("#id_place").dispatch_event("change")
+    drawing = page.locator("[data-ground]")
+    _latitude, _longitude, down, right = (float(word) for word in (drawing.get_attribute("data-ground") or "").split())
+    size = drawing.bounding_box() or {}
+    with compared(page):
+        drawing.click(position={"x": size["width"] * 3 / 4, "y": size["height"] / 4})
+    latitude, longitude = (float(word) for word in page.locator("#id_place").input_value().split(","))
+    # Up is north and right is east, in Arabic as in English: 360 by 250 steps are drawn.
+    assert latitude == pytest.approx(36.2 + 250 / 4 * down, abs=2 * down)
+    assert longitude == pytest.approx(37.15 + 360 / 4 * right, abs=2 * right)
+    expect(page.locator("[data-ground]")).to_have_attribute("data-ground", re.compile(f"^{latitude:.4f}"))

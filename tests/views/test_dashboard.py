@@ -170,3 +170,13 @@ def test_coverage_beside_a_zero_is_as_known_when_it_was_counted(analyst: Client)
     sealed_and_posted()
     assert nobody not in card_of(analyst.get(DASHBOARD), "A")
     assert not any(nobody in text_of(analyst.get(address)) for address in other)
+
+
+def test_the_map_shows_where_reports_lie_and_how_many_have_no_coordinates(analyst: Client) -> None:
+    make_report(place=make_place("Mapped <b>town</b>", latitude="36.2", longitude="37.1"))
+    make_report(place=None)
+    page = analyst.get(DASHBOARD)
+    body = page.content.decode()
+    assert '<text class="disc-name"' in body and "Mapped &lt;b&gt;town&lt;/b&gt;: 1" in body and "Mapped <b>" not in body
+    assert '<a class="where-picture" href="/en/map/?agreement=river-2020"' in body
+    assert "1 report without coordinates" in text_of(page)

@@ -20,6 +20,8 @@ from incidents.rules.outlines import Line
 
 FOLDER = Path(__file__).resolve().parents[2] / "basemaps"
 INNER, BORDER, CONTESTED = range(3)
+# No two points of a drawn line are nearer to each other, in pixels.
+FINEST = 1.5
 
 Projection = Callable[[float, float], tuple[float, float]]
 
@@ -200,5 +202,10 @@ def _middle(ring: list[tuple[float, float]]) -> tuple[float, float]:
 
 
 def _path(points: list[tuple[float, float]], project: Projection) -> str:
-    drawn = (project(latitude, longitude) for latitude, longitude in points)
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in drawn)
+    """Return a path over the points, but those that lie within a pixel of the last one: nobody sees them, and everybody would wait for them."""
+    drawn = [project(latitude, longitude) for latitude, longitude in points]
+    kept = drawn[:1]
+    for x, y in drawn[1:-1]:
+        if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= FINEST:
+            kept.append((x, y))
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in [*kept, *drawn[1:][-1:]])

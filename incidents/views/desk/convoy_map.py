@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from incidents.models import Place
+from incidents.rules import labels
+from incidents.rules.labels import Label
 from incidents.views.desk import base_map
 from incidents.views.desk.base_map import Projection, Under, Window
 from incidents.views.desk.convoy_board import Shown
 
 WIDTH, HEIGHT, MARGIN = 960, 560, 60
 KM_PER_DEGREE = 111.32
+SCALE = 60  # what the scale takes of the height
 SMALLEST_SPAN = 0.2  # degrees: one place alone is not blown up to nothing
 
 
@@ -22,6 +25,7 @@ class Point:
     y: float
     name: str
     is_end: bool
+    label: Label | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,14 @@ def of(rows: Iterable[Shown]) -> Map:
         )
         points |= {place.pk: point for place, point in zip(places, here, strict=True)}
     kilometres = _round(140 / pixels_per_km)
-    return Map(ways, list(points.values()), kilometres * pixels_per_km, kilometres, missing, base_map.under(window, project))
+    return Map(ways, _named(list(points.values())), kilometres * pixels_per_km, kilometres, missing, base_map.under(window, project))
+
+
+def _named(points: list[Point]) -> list[Point]:
+    """Return the places with where their names stand: those that convoys were bound for before those on the way."""
+    points = sorted(points, key=lambda point: not point.is_end)
+    spots = [labels.Spot(point.x, point.y, point.name) for point in points]
+    return [replace(point, label=label) for point, label in zip(points, labels.laid(spots, WIDTH, HEIGHT - SCALE), strict=True)]
 
 
 def _places(row: Shown) -> list[Place]:

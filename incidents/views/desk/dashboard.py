@@ -19,11 +19,12 @@ from incidents.queries.filters import ReportFilter
 from incidents.rules import standing as rule
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import convoy_board, daily_chart, rows, tally_cards, truce_strip, watches
+from incidents.views.desk import convoy_board, daily_chart, report_map, rows, tally_cards, truce_strip, watches
 from incidents.vocabulary import Watch
 
 LATEST = 9
 SAID = 4
+MAP = (640, 420)
 
 
 @require_safe
@@ -70,6 +71,8 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
         "chart": daily_chart.of(days, list(agreement.sides.all()), _watch_of(cards.tallies, days)),
         "watched": watched,
         "attention": dashboard.attention(request.user, agreement),
+        "map": report_map.of(request.user, agreement, asked, MAP),
+        "map_address": f"{reverse('map')}?agreement={slug}",
         "declarations": dashboard.declarations(request.user, agreement)[:SAID],
         "rows": rows.of(reports.page(request.user, asked, limit=LATEST).rows, sides.camps(agreement)),
         "reports_address": f"{reverse('reports')}?agreement={slug}",

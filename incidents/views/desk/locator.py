@@ -43,7 +43,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Locator:
-    """All that is drawn. `radius` None: it is not known how exactly, or wider than what is shown."""
+    """All that is drawn. `radius` None: it is not known how exactly, or wider than what is shown.
+
+    `ground` is for a click on it: the latitude and longitude of its middle, and how much of a degree one step down and one to the right are.
+    """
 
     radius: float | None
     precision: str
@@ -54,6 +57,7 @@ class Locator:
     bar_label: str
     said: str
     near: list[str]
+    ground: str
     under: Under | None = None
     width: int = WIDTH
     height: int = HEIGHT
@@ -99,6 +103,7 @@ def of(form: LogReport) -> Locator | None:
         bar_label=distance(bar),
         said=f"{latitude:.3f}, {longitude:.3f}",
         near=distances(form, latitude, longitude),
+        ground=f"{latitude:.6f} {longitude:.6f} {1 / north:.8f} {1 / east:.8f}",
         under=base_map.under(window, project),
     )
 

@@ -18,14 +18,16 @@ from incidents.queries.filters import MapFilter, ReportFilter
 from incidents.queries.maps import Mark, Marks
 from incidents.queries.sides import Camps
 from incidents.queries.visibility import Reader
-from incidents.rules import zooms
+from incidents.rules import labels, zooms
 from incidents.rules.boxes import Box
+from incidents.rules.labels import Label
 from incidents.views.desk import accused, base_map, rows
 from incidents.views.desk.base_map import Projection, Under, Window
 from incidents.vocabulary import METRES_OF, PlacePrecision
 
 WIDTH, HEIGHT, MARGIN = 960, 600, 60
 METRES_PER_DEGREE = 111_195
+Size = tuple[int, int]
 # The radius of the half-disc with most reports, of the least that can still be seen, and how many reports the largest is at least for.
 LARGEST, SMALLEST, LEAST_MOST = 26.0, 5.0, 20
 # Half of what stands on the left, half on the right: whoever is on no side, or on a third, is a ring around.
@@ -47,7 +49,7 @@ class Disc:
     """A mark on the map and in the list. Radii are 0 where nothing is reported against that side.
 
     `metres` is how exactly a single report knows, None where that is no circle; `nearer` the map of what the mark holds, "" where
-    no zoom takes it apart; `here` the reports in it.
+    no zoom takes it apart; `here` the reports in it; `written` where its name stands on the picture, None where there is no room.
     """
 
     mark: Mark
@@ -66,6 +68,7 @@ class Disc:
     address: str
     nearer: str
     here: str
+    written: Label | None = None
 
     @property
     def left_path(self) -> str:
@@ -114,31 +117,40 @@ class Map:
         return self.found.unplaced
 
 
-def of(reader: Reader, agreement: Agreement, asked: ReportFilter) -> Map:
+def of(reader: Reader, agreement: Agreement, asked: ReportFilter, size: Size = (WIDTH, HEIGHT)) -> Map:
     """Return the map of the reports asked for: of the window asked for, if there is one."""
     asked = asked if isinstance(asked, MapFilter) else MapFilter(**vars(asked))
-    found = maps.of(reader, agreement, asked, WIDTH, HEIGHT)
+    found = maps.of(reader, agreement, asked, *size)
     if found.window is None:
-        return Map(found, [], None)
-    project, window, scale = _projection(found.window)
+        return Map(found, [], None, *size)
+    project, window, scale = _projection(found.window, size)
     camps = sides.camps(agreement)
     most = max([LEAST_MOST, *(number for mark in found.marks for number in mark.counts.values())])
     drawn = _Drawing(project, scale, most, camps, [accused.of_side(side) for side in camps.sides.values()], asked)
-    return Map(found, [drawn.disc(mark) for mark in found.marks], base_map.under(window, project))
+    return Map(found, _written([drawn.disc(mark) for mark in found.marks], size), base_map.under(window, project), *size)
 
 
-def _projection(box: Box) -> tuple[Projection, Window, float]:
+def _written(discs: list[Disc], size: Size) -> list[Disc]:
+    """Return the discs with where their names stand. Those of most reports have the first choice."""
+    first = sorted(range(len(discs)), key=lambda index: -discs[index].total)
+    spots = [labels.Spot(disc.x, disc.y, disc.place, max(disc.left, disc.right, disc.ring)) for disc in (discs[index] for index in first)]
+    found = dict(zip(first, labels.laid(spots, *size), strict=True))
+    return [replace(disc, written=found[index] if disc.place else None) for index, disc in enumerate(discs)]
+
+
+def _projection(box: Box, size: Size) -> tuple[Projection, Window, float]:
     """Return what places a point on the picture, the ground that it shows, and how many pixels a degree of latitude takes."""
+    width, height = size
     middle_y, middle_x = float(box.south + box.north) / 2, float(box.west) + zooms.width_of(box) / 2
     shrink = max(math.cos(math.radians(middle_y)), 0.05)
     wide, tall = max(zooms.width_of(box) * shrink, 0.001), max(float(box.north - box.south), 0.001)
-    scale = min((WIDTH - 2 * MARGIN) / wide, (HEIGHT - 2 * MARGIN) / tall)
+    scale = min((width - 2 * MARGIN) / wide, (height - 2 * MARGIN) / tall)
 
     def project(latitude: float, longitude: float) -> tuple[float, float]:
         turned = longitude + 360 if box.crosses and longitude < float(box.west) else longitude
-        return WIDTH / 2 + (turned - middle_x) * shrink * scale, HEIGHT / 2 - (latitude - middle_y) * scale
+        return width / 2 + (turned - middle_x) * shrink * scale, height / 2 - (latitude - middle_y) * scale
 
-    across, up = WIDTH / 2 / scale / shrink, HEIGHT / 2 / scale
+    across, up = width / 2 / scale / shrink, height / 2 / scale
     return project, Window(middle_x - across, middle_y - up, middle_x + across, middle_y + up), scale
 
 
