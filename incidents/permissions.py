@@ -205,6 +205,12 @@ def may_at_one(user: Any, capability: Capability, of: Iterable[int | None]) -> b
     return held.is_everywhere or any(held.covers(key) for key in of)
 
 
+def may_retract(user: Any, report: Report) -> bool:
+    """Return whether this user may retract the report, and make it stand again: one's own, or with the right to retract others'."""
+    is_own = report.entered_by_id == user.pk and may(user, Capability.LOG_REPORTS, report)
+    return is_own or may(user, Capability.RETRACT_OTHERS, report)
+
+
 # What each change needs of whoever makes it, under the agreement that it is about. Reference data and erasure belong to no agreement,
 # and their pages and commands are opened to administrators alone.
 NEEDS: dict[ChangeKind, Capability] = {

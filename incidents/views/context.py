@@ -36,6 +36,7 @@ PAGES = {
     "reports": "reports",
     "report": "reports",
     "log-report": "reports",
+    "bulk": "reports",
     "review": "review",
     "review-plain": "review",
     "case": "review",

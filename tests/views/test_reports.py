@@ -9,8 +9,9 @@ from django.test import Client
 from incidents.actions import reports as action
 from incidents.actions.reports import HarmStated
 from incidents.models import Report, User
+from incidents.queries.filters import ReportFilter
 from incidents.vocabulary import HarmGroup, HarmKind, Qualifier
-from tests.builders import make_agreement, make_party, make_place, make_report, make_source, make_user
+from tests.builders import make_agreement, make_party, make_place, make_report, make_source, make_user, sealed_and_posted
 from tests.views.conftest import signed_in
 from tests.views.reading import text_of
 
@@ -46,11 +47,34 @@ def test_every_list_says_what_the_address_narrows_beside_its_form(analyst: Clien
     assert listed.count('<input type="hidden" name="updated_since"') == 1 and f"updated_since={asked}" in html.unescape(listed)
 
 
-def test_words_without_a_field_narrow_are_said_and_go_on(analyst: Client) -> None:
+def test_what_is_folded_is_unfolded_where_it_narrows(analyst: Client) -> None:
     shots, other = make_report(unit="shot"), make_report()
     page = analyst.get("/en/reports/?unit=shot").content.decode()
     assert shots.reference in page and other.reference not in page
-    assert '<input type="hidden" name="unit" value="shot">' in page and "unit=shot" in page
+    assert '<option value="shot" selected>' in page and '<details class="filters-more" open>' in page
+
+
+def test_every_word_of_the_vocabulary_has_a_field_that_keeps_what_was_asked(analyst: Client) -> None:
+    there = make_place("Ford", parent=make_place("Valley"), latitude=34, longitude=36)
+    make_report(place=there)
+    sealed_and_posted()
+    plain = analyst.get(LIST).content.decode()
+    assert [name for name in ReportFilter.names() if f'name="{name}"' not in plain] == []
+    assert '<option value="valley">' in plain and '<option value="lowlands">' in plain
+    asked = {"area": "valley", "accused": "lowlands", "grade": "F6", "box": "30,30,40,40", "updated_since": "2020-06-01T00:00:00+00:00"}
+    page = analyst.get("/en/reports/", {"agreement": "river-2020"} | asked)
+    assert "1 report, as one source each said it" in text_of(page)
+    body = html.unescape(page.content.decode())
+    assert all(f'value="{value}" selected' in body for value in ("valley", "lowlands", "F6"))
+    assert all(f'value="{asked[name]}"' in body for name in ("box", "updated_since"))
+
+
+def test_cards_say_what_the_table_says_and_the_view_stays_in_the_address(analyst: Client) -> None:
+    report = make_report(summary="Two shells fell on the ford", harm=[HarmStated(HarmKind.KILLED, low=62, best=62, qualifier=Qualifier.AT_LEAST)])
+    page = analyst.get(LIST + "&view=cards")
+    words = text_of(page)
+    assert report.reference in words and "Two shells fell on the ford" in words and "Killed 62+" in words and "Wounded —" in words
+    assert '<input type="hidden" name="view" value="cards">' in page.content.decode()
 
 
 def test_pages_follow_one_another_without_a_gap(analyst: Client) -> None:

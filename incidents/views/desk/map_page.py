@@ -40,7 +40,7 @@ def show(request: DeskRequest) -> HttpResponse:
     asked, found, wrong = _found(request, here, params)
     shown = maps.of_reports(asked).as_params()
     whole = {name: value for name, value in shown.items() if name != "box"}
-    bar = filters.of(request.user, here, replace(maps.of_reports(asked), box=None), params)
+    bar = filters.of(request.user, here, replace(maps.of_reports(asked), box=None), params, has_box=False)
     context = {
         "agreement": here,
         "map": found,

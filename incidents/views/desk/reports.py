@@ -1,6 +1,7 @@
-"""Reports: the list, one report, logging one, correcting one, retracting and restoring one."""
+"""Reports: one report, logging one, correcting one, retracting and restoring one."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -22,67 +23,29 @@ from incidents.forms.evidence import AttachEvidence
 from incidents.forms.reports import BOOKKEEPING, LogReport, Restore, Retract, begun, filled
 from incidents.forms.suggestions import Suggestions
 from incidents.models import Agreement, Draft, Report
-from incidents.permissions import Capability, may, may_somewhere
+from incidents.permissions import Capability, may, may_retract, may_somewhere
 from incidents.queries import dashboard, drafts, evidence, history, reports, sides
-from incidents.queries.filters import ReportFilter
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import accused, convoy_reports, duplicates, filters, locator, recognition, report_map, rows
+from incidents.views.desk import accused, convoy_reports, duplicates, locator, recognition, rows
 from incidents.views.desk import drafts as draft_pages
 from incidents.views.desk.duplicates import Answers
 from incidents.vocabulary import HarmKind, ReportState
 
-PAGE = 50
 TAPE = 8
-CAP = 10_000
 # So many names are written into the page, for who has no script.
 LISTED = 300
 SITTING = "logging"
 
 
-@require_safe
-@only(Capability.READ)
-def index(request: DeskRequest) -> HttpResponse:
-    """List the reports asked for, newest first. What cannot be read in the address is said, and nothing is shown for it."""
-    params = request.GET.copy()
-    here = current.agreement(request, known(request, params.get("agreement", "")))
-    if here and not params.get("agreement"):
-        params["agreement"] = here.slug
-    wrong = None
-    page = None
-    total, is_all = 0, True
-    try:
-        asked = ReportFilter.parse(params)
-        page = reports.page(request.user, asked, cursor=params.get("cursor") or None, limit=PAGE)
-        total, is_all = reports.count(request.user, asked, CAP)
-    except RuleBroken as error:
-        asked, wrong = ReportFilter(agreement=here.slug if here else ""), error
-    shown = asked.as_params()
-    is_map = params.get("view") == "map"
-    context = {
-        "agreement": here,
-        "map": report_map.of(request.user, here, asked) if is_map and here and not wrong else None,
-        "table": f"?{urlencode(shown)}",
-        "on_map": f"?{urlencode(shown | {'view': 'map'})}",
-        "full_map": f"{reverse('map')}?{urlencode(shown)}",
-        "is_map": is_map,
-        "rows": rows.of(page.rows, sides.camps(here)) if page and here else [],
-        "total": f"{total}" if is_all else f"{total}+",
-        "number": total,
-        "takeaway": urlencode({"of": "reports"} | shown) if page and may_somewhere(request.user, Capability.EXPORT) else "",
-        "filters": filters.of(request.user, here, asked, params),
-        "is_narrowed": set(shown) - {"agreement"},
-        "wrong": wrong,
-        "newer": f"?{urlencode(shown | {'cursor': page.previous})}" if page and page.previous else "",
-        "older": f"?{urlencode(shown | {'cursor': page.next})}" if page and page.next else "",
-        "everything": f"?{urlencode({'agreement': here.slug})}" if here else "?",
-    }
-    return render(request, "desk/reports/map.html" if is_map else "desk/reports/list.html", context, status=400 if wrong else 200)
-
-
 def known(request: HttpRequest, slug: str) -> str:
     """Return the slug, if this reader sees an agreement of that slug; "" otherwise."""
     return slug if slug in {agreement.slug for agreement in current.agreements(request)} else ""
+
+
+def as_uuids(keys: Iterable[str]) -> list[uuid.UUID]:
+    """Return those of the keys that can be ids of records."""
+    return [found for key in keys if (found := draft_pages.as_uuid(key))]
 
 
 @require_safe
@@ -136,15 +99,11 @@ def found(request: DeskRequest, public_id: uuid.UUID) -> Report:
 
 
 def _may_retract(request: DeskRequest, report: Report) -> bool:
-    """Return whether this reader may retract it: one's own, or with the right to retract others'."""
-    is_own = report.entered_by_id == request.user.pk and may(request.user, Capability.LOG_REPORTS, report)
-    return report.state == ReportState.SUBMITTED and (is_own or may(request.user, Capability.RETRACT_OTHERS, report))
+    return report.state == ReportState.SUBMITTED and may_retract(request.user, report)
 
 
 def _may_restore(request: DeskRequest, report: Report) -> bool:
-    """Return whether this reader may make it stand again: whoever may retract it."""
-    is_own = report.entered_by_id == request.user.pk and may(request.user, Capability.LOG_REPORTS, report)
-    return report.state == ReportState.RETRACTED and (is_own or may(request.user, Capability.RETRACT_OTHERS, report))
+    return report.state == ReportState.RETRACTED and may_retract(request.user, report)
 
 
 @require_http_methods(["POST"])

@@ -1,0 +1,126 @@
+"""Several reports of a list at once: what was done with each, and undone again."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from incidents.actions import bulk as several_at_once
+from incidents.actions import incidents as placing
+from incidents.actions import reports as action
+from incidents.actions.bulk import Outcome
+from incidents.errors import RuleBroken
+from incidents.forms.bulk import MOST, Bulk, Verb
+from incidents.models import Report
+from incidents.permissions import Capability, may_retract
+from incidents.queries import visibility
+from incidents.views import current
+from incidents.views.access import DeskRequest, only
+from incidents.views.desk import report_list
+from incidents.views.desk.reports import as_uuids, known
+
+LAST = "bulk"
+BACK = {Verb.RETRACT: Verb.RESTORE, Verb.RESTORE: Verb.RETRACT}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(Capability.LOG_REPORTS)
+def several(request: DeskRequest) -> HttpResponseBase:
+    """Do one thing with the reports chosen; or show what was done last, report by report."""
+    if request.method != "POST":
+        return _shown(request)
+    asked_with = QueryDict(request.POST.get("back", "")[:4000])
+    here = current.agreement(request, known(request, asked_with.get("agreement", "")))
+    if here is None:
+        return redirect("reports")
+    form = Bulk(request.POST, reader=request.user, agreement=here)
+    try:
+        if not form.is_valid():
+            return report_list.listed(request, asked_with, form, status=422)
+        operation, outcomes = _done(request, form)
+    except RuleBroken as error:
+        form.add_rule(error)
+        return report_list.listed(request, asked_with, form, status=422)
+    _remember(request, form.cleaned_data["verb"], operation, outcomes, asked_with.urlencode())
+    return redirect("bulk")
+
+
+@require_POST
+@only(Capability.LOG_REPORTS)
+def undo(request: DeskRequest) -> HttpResponseBase:
+    """Undo what was done last with several reports; what changed again since stays, and is said."""
+    held = request.session.get(LAST)
+    if not held or not held["operation"] or held["operation"] != request.POST.get("operation"):
+        messages.error(request, _("There is nothing to undo any more."))
+        return redirect("bulk")
+    found = _reports(request, (key for key, _name, refused in held["rows"] if not refused))
+    reason = _("Undone: several at once")
+    try:
+        if held["verb"] in BACK:
+            _operation, outcomes = several_at_once.each(found, _act(request, BACK[Verb(held["verb"])], reason))
+        else:
+            placing.undo(operation_id=uuid.UUID(held["operation"]), by=request.user, note=reason)
+            outcomes = [Outcome(report) for report in found]
+    except RuleBroken as error:
+        messages.error(request, str(error.message))
+        return redirect("bulk")
+    _remember(request, "", None, outcomes, held["back"])
+    return redirect("bulk")
+
+
+def _done(request: DeskRequest, form: Bulk) -> tuple[uuid.UUID, list[Outcome]]:
+    values = form.cleaned_data
+    verb, chosen = Verb(values["verb"]), _reports(request, values["reports"])
+    if not chosen:
+        raise RuleBroken("none_chosen", _("Choose reports first."), "reports")
+    if verb == Verb.OPEN:
+        return several_at_once.open_for(chosen, by=request.user, name=values["incident"], note=values["reason"])
+    if verb == Verb.ATTACH:
+        into, note = values["into"], values["reason"]
+        return several_at_once.each(chosen, lambda report: placing.attach(report=report, incident=into, by=request.user, note=note))
+    return several_at_once.each(chosen, _act(request, verb, values["reason"]))
+
+
+def _act(request: DeskRequest, verb: Verb, reason: str) -> Callable[[Report], object]:
+    """Return what retracts a report or lets it stand again, if it is this reader's to do."""
+
+    def act(report: Report) -> object:
+        if not may_retract(request.user, report):
+            raise PermissionDenied
+        doing = action.retract if verb == Verb.RETRACT else action.restore
+        return doing(report=report, by=request.user, reason=reason)
+
+    return act
+
+
+def _reports(request: DeskRequest, keys: Iterable[str]) -> list[Report]:
+    """Return those of the reports that this reader may see, in the order of their entry."""
+    found = visibility.reports(request.user).filter(public_id__in=as_uuids(keys)).select_related("agreement").order_by("id")
+    return list(found[:MOST])
+
+
+def _remember(request: DeskRequest, verb: str, operation: uuid.UUID | None, outcomes: Iterable[Outcome], back: str) -> None:
+    told = [(str(one.report.public_id), one.report.reference, one.refused) for one in outcomes]
+    request.session[LAST] = {"verb": verb, "operation": str(operation or ""), "rows": told, "back": back}
+
+
+def _shown(request: DeskRequest) -> HttpResponseBase:
+    held: Any = request.session.get(LAST)
+    if not held:
+        return redirect("reports")
+    done = [row for row in held["rows"] if not row[2]]
+    context = {
+        "what": Verb(held["verb"]).label if held["verb"] else _("Undone"),
+        "rows": held["rows"],
+        "done": len(done),
+        "refused": len(held["rows"]) - len(done),
+        "operation": held["operation"] if done else "",
+        "back": held["back"],
+    }
+    return render(request, "desk/reports/bulk.html", context)

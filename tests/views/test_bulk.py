@@ -1,0 +1,89 @@
+"""Several reports of the list at once: what is offered, done, refused and undone."""
+
+from typing import Any
+
+from django.test import Client
+
+from incidents.actions import incidents
+from incidents.models import Change, Report, User
+from incidents.vocabulary import ReportState
+from tests.builders import make_report, make_user
+from tests.views.conftest import signed_in
+from tests.views.reading import text_of
+
+LIST, BULK, UNDO = "/en/reports/?agreement=river-2020", "/en/reports/bulk/", "/en/reports/bulk/undo/"
+
+
+def told(client: Client, verb: str, *reports: Report, **facts: str) -> Any:
+    """Return the answer to doing something with these reports."""
+    chosen = {"verb": verb, "reports": [str(report.public_id) for report in reports], "back": "agreement=river-2020&type=shelling"}
+    return client.post(BULK, chosen | facts, follow=True)
+
+
+def states(*reports: Report) -> list[str]:
+    return [Report.objects.get(pk=report.pk).state for report in reports]
+
+
+def undone(client: Client) -> Any:
+    return client.post(UNDO, {"operation": client.session["bulk"]["operation"]}, follow=True)
+
+
+def test_only_what_a_reader_may_do_is_offered(editor: Client, analyst: Client, partner: Client) -> None:
+    make_report()
+    offered = [analyst.get(LIST).content.decode(), editor.get(LIST).content.decode(), partner.get(LIST).content.decode()]
+    assert ['value="retract"' in page for page in offered] == [True, True, False]
+    assert ['value="attach"' in page for page in offered] == [False, True, False]
+    assert ['name="reports"' in page for page in offered] == [True, True, False]
+    assert told(partner, "retract", make_report(), reason="no").status_code == 403
+
+
+def test_each_report_is_retracted_or_refused_by_itself_and_what_was_done_is_undone(db: None) -> None:
+    me = make_user(User.Role.ANALYST, "me")
+    mine, others, gone = make_report(by=me), make_report(), make_report(by=me)
+    client = signed_in(me)
+    told(client, "retract", gone, reason="twice")
+    page = text_of(told(client, "retract", mine, others, gone, reason="wrong day"))
+    assert "Done: 1. Refused: 2." in page and "You may not do this with it." in page
+    assert states(mine, others, gone) == [ReportState.RETRACTED, ReportState.SUBMITTED, ReportState.RETRACTED]
+    assert "Done: 1. Refused: 0." in text_of(undone(client))
+    assert states(mine, others, gone) == [ReportState.SUBMITTED, ReportState.SUBMITTED, ReportState.RETRACTED]
+    assert client.post(UNDO, {"operation": ""}, follow=True).context["operation"] == ""
+
+
+def test_an_incident_is_opened_for_the_chosen_in_one_operation_and_undone(editor: Client) -> None:
+    free, other, taken = make_report(), make_report(), make_report()
+    home = incidents.open_for(reports=[taken], by=None, name="Elsewhere")
+    page = text_of(told(editor, "open", free, other, taken, incident="Shelling of the ford"))
+    assert "Done: 2. Refused: 1." in page
+    placed = [Report.objects.get(pk=report.pk).incident for report in (free, other, taken)]
+    assert placed[0] == placed[1] and str(placed[0]) == "Shelling of the ford" and placed[2] == home
+    assert len(set(Change.objects.filter(kind="report.attached", record_id__in=[free.public_id, other.public_id]).values_list("operation_id"))) == 1
+    undone(editor)
+    assert not Report.objects.filter(pk__in=[free.pk, other.pk], incident__isnull=False).exists()
+    assert "Done: 1." in text_of(told(editor, "attach", free, incident=home.slug, reason="same night"))
+    assert Report.objects.get(pk=free.pk).incident == home
+
+
+def test_a_mistake_is_said_on_the_list_as_it_was_and_nothing_chosen_is_lost(editor: Client) -> None:
+    report = make_report()
+    for verb, facts, said in (
+        ("retract", {}, "Give a reason."),
+        ("open", {}, "Give the incident a working title."),
+        ("attach", {"incident": "nowhere"}, "There is no incident of this name."),
+        ("", {}, "Say what to do."),
+    ):
+        page = told(editor, verb, report, **facts)
+        assert page.status_code == 422 and said in text_of(page)
+        body = page.content.decode()
+        assert f'value="{report.public_id}" checked' in body and '<option value="shelling" selected>' in body
+    assert "Choose reports first." in text_of(told(editor, "retract", reason="none"))
+    assert states(report) == [ReportState.SUBMITTED]
+
+
+def test_what_a_reader_may_not_see_is_not_there_to_be_chosen(analyst: Client) -> None:
+    seen = make_report()
+    page = analyst.post(
+        BULK, {"verb": "retract", "reports": ["no id", "7f1f7f0e-0000-4000-8000-000000000000"], "reason": "x", "back": "agreement=river-2020"}
+    )
+    assert page.status_code == 422 and "Choose reports first." in text_of(page)
+    assert states(seen) == [ReportState.SUBMITTED]
