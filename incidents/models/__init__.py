@@ -28,6 +28,7 @@ from incidents.models.reads import ReadEntry
 from incidents.models.reports import Report
 from incidents.models.responses import Response
 from incidents.models.rollups import FoldedWindow, FoldHead, Grain, Recount, Rollup
+from incidents.models.saved_filters import SavedFilter
 from incidents.models.snapshots import Snapshot
 from incidents.models.sources import Source
 from incidents.models.tallies import LedgerEntry, LedgerHead, Posting
@@ -92,6 +93,7 @@ __all__ = [
     "Report",
     "Response",
     "Rollup",
+    "SavedFilter",
     "Seal",
     "SealHead",
     "SentRequest",

@@ -68,7 +68,7 @@ reader GET page:         map map-marks map-here map-ground
 reader GET page:         sides-compared snapshots snapshot timeline timeline-table timeline-chart
 reader GET page:         brief settings
 reader POST page:        settings end-sessions
-reader POST page:        agreement coverage party keys rotate-key revoke-key
+reader POST page:        agreement coverage party keys rotate-key revoke-key keep-filter discard-filter
 follower GET page:       exports export export-download webhooks webhook
 follower POST page:      exports webhooks change-webhook
 analyst GET page:        log-report drafts log-claim imports new-import

@@ -1,6 +1,8 @@
 """The reports asked for, as a table, as cards, or on a map beside a list: three views of one address."""
 
+import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_safe
 from incidents.errors import RuleBroken
 from incidents.forms.bulk import Bulk
 from incidents.permissions import Capability, may, may_somewhere
-from incidents.queries import choices, reports, sides
+from incidents.queries import choices, reports, saved_filters, sides
 from incidents.queries.filters import ReportFilter
 from incidents.views import current
 from incidents.views.access import DeskRequest, only
@@ -23,6 +25,16 @@ PAGE = 50
 CAP = 10_000
 TABLE, CARDS, MAP = "", "cards", "map"
 PAGES = {TABLE: "desk/reports/list.html", CARDS: "desk/reports/list.html", MAP: "desk/reports/map.html"}
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A saved filter of this person's, as an address; `is_here`: it is what is being looked at."""
+
+    public_id: uuid.UUID
+    name: str
+    query: str
+    is_here: bool
 
 
 @require_safe
@@ -72,8 +84,16 @@ def listed(request: DeskRequest, asked_with: Mapping[str, Any], bulk: Bulk | Non
         "incidents": choices.incidents(request.user, here) if here and may(request.user, Capability.ASSESS, here) else [],
         "bulk": (bulk or Bulk(reader=request.user, agreement=here)) if here else None,
         "back": urlencode(shown | same_view | ({"cursor": params["cursor"]} if params.get("cursor") else {})),
+        "saved": _saved(request, shown | same_view),
         "newer": address(cursor=page.previous) if page and page.previous else "",
         "older": address(cursor=page.next) if page and page.next else "",
         "everything": f"?{urlencode(({'agreement': here.slug} if here else {}) | same_view)}",
     }
     return render(request, PAGES[view], context, status=400 if wrong else status)
+
+
+def _saved(request: DeskRequest, here: Mapping[str, str]) -> list[Saved]:
+    """Return this person's saved filters. The database keeps no order of words; an address has one."""
+    words = [*ReportFilter.names(), "view"]
+    found = [(one, {name: one.asked[name] for name in words if name in one.asked}) for one in saved_filters.own(request.user)]
+    return [Saved(one.public_id, one.name, urlencode(asked), asked == here) for one, asked in found]
