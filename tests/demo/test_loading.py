@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 
 from incidents.actions import convoys
 from incidents.demo import loading, reading
-from incidents.demo.loading import BrokenFact, Loader
+from incidents.demo.loading import Loader
+from incidents.demo.reading import BrokenFact
 from incidents.models import (
     AggregateClaim,
     Agreement,

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from incidents.demo import loading
+from incidents.demo.reading import BrokenFact
 
 
 class Command(BaseCommand):
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, without_other_claims: bool, **options: Any) -> None:
         try:
             loading.load(without_other_claims=without_other_claims, tell=self._tell)
-        except loading.BrokenFact as error:
+        except BrokenFact as error:
             raise CommandError(str(error)) from error
 
     def _tell(self, line: str) -> None:
