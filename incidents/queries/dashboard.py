@@ -56,15 +56,15 @@ def attention(reader: Reader, agreement: Agreement) -> Attention:
         return list(reports.joined(reader, current.filter(missing)).order_by("-id")[:SHOWN_FOR_ATTENTION])
 
     return Attention(
-        contradictory=list(_blamed_on_several(current)[:SHOWN_FOR_ATTENTION]),
-        without_coordinates=lacking(Q(latitude=None) & (Q(place=None) | Q(place__latitude=None))),
+        contradictory=list(_blamed_on_several(reader, current)[:SHOWN_FOR_ATTENTION]),
+        without_coordinates=lacking(Q(latitude=None) & (Q(place=None) | Q(place__in=Place.objects.filter(latitude=None)))),
         undated=lacking(Q(occurred_on=None)),
         without_incident=lacking(Q(incident=None)),
         convoys=convoys.needing_attention(reader, agreement),
     )
 
 
-def _blamed_on_several(current: QuerySet[Report]) -> QuerySet[Incident]:
+def _blamed_on_several(reader: Reader, current: QuerySet[Report]) -> QuerySet[Incident]:
     """Return the incidents whose reports do not all name the same party, the same side or nobody."""
     blamed = current.filter(incident__isnull=False).order_by()
     several = (
@@ -79,9 +79,7 @@ def _blamed_on_several(current: QuerySet[Report]) -> QuerySet[Incident]:
             Q(parties__gt=1) | Q(camps__gt=1) | Q(parties__gt=0, camps__gt=0) | Q(nobody__gt=0, every__gt=1) & (Q(parties__gt=0) | Q(camps__gt=0))
         )
     )
-    named = Prefetch(
-        "reports", queryset=current.select_related("claimant", "accused_party", "accused_side", "agreement").order_by("id"), to_attr="current_reports"
-    )
+    named = Prefetch("reports", queryset=reports.joined(reader, current).order_by("id"), to_attr="current_reports")
     return Incident.objects.filter(pk__in=several.values("incident_id")).prefetch_related(named)
 
 
