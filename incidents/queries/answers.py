@@ -168,9 +168,9 @@ def _chosen(question: Question, choice: Choice) -> Q:
 
 def lines(question: Question, reader: Reader | None) -> QuerySet[LedgerEntry]:
     """Return the lines of the ledger that the numbers are sums of."""
-    entries = LedgerEntry.objects.all() if reader is None else visibility.counted(reader, LedgerEntry.objects.all())
+    agreement = question.agreement
+    entries = LedgerEntry.objects.filter(agreement=agreement) if reader is None else visibility.counted_under(reader, agreement)
     return entries.filter(
-        agreement=question.agreement,
         series=question.method.series,
         measure=question.method.measure_of(question.measure),
         number__lte=question.point.number,

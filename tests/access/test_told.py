@@ -252,6 +252,8 @@ def _wrongly_counted(everything: Wide, who: str, cells: dict[str, str]) -> Itera
         left = set(whole.exclude(pk__in=visibility.counted(reader, whole).values("pk")).values_list("subject", flat=True))
         if set(visibility.uncounted(reader, agreement)) & set(whole.values_list("subject", flat=True)) != left:
             yield f"uncounted under {agreement.slug}"
+        if set(visibility.counted_under(reader, agreement).filter(number__lte=heard)) != set(visibility.counted(reader, whole)):
+            yield f"counted under {agreement.slug}"
     if visibility.told_up_to(reader, 2**62) != (heard if heard != everything.last else 2**62):
         yield "told up to another number"
 
