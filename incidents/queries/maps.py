@@ -4,12 +4,13 @@ What the reader may not see is in no cell and in no number: all begins at `repor
 reports that the list has for the same box.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Avg, Case, CharField, Count, F, FloatField, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, FloatField, Max, Min, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Floor
 
 from incidents.models import Agreement, Place, Report
@@ -67,13 +68,6 @@ class Marks:
         return sum(mark.total for mark in self.marks)
 
 
-class Mode(Aggregate):
-    """The value that most rows have."""
-
-    template = "MODE() WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
-
-
 def of(reader: Reader, agreement: Agreement, asked: MapFilter, width: int, height: int) -> Marks:
     """Return the marks of the window asked for; without one, of the window of so many pixels that shows all there is."""
     asked_of_all = of_reports(replace(asked, box=None))
@@ -106,7 +100,7 @@ def _extent(whole: dict[str, Any]) -> Box:
 
 
 def _gathered(reader: Reader, agreement: Agreement, rows: QuerySet[Report], cell: float) -> list[Mark]:
-    """Return the marks of these reports: one grouping, then the places and the single reports that they name."""
+    """Return the marks of these reports: one grouping, in which nothing need be sorted, then the places and the single reports that they name."""
     camps = sides.camps(agreement)
     letters = list(camps.sides)
     whens = [When(Q(accused_side=side) | sides.stood_on(camps, {letter}), then=Value(letter)) for letter, side in camps.sides.items()]
@@ -115,25 +109,52 @@ def _gathered(reader: Reader, agreement: Agreement, rows: QuerySet[Report], cell
     grouped: Any = (
         rows.annotate(letter=letter, row=Floor(latitude / cell), column=Floor(longitude / cell))
         .filter(row__isnull=False)
-        .values("row", "column")
+        .values("row", "column", "place", "letter")
         .annotate(
             number=Count("pk"),
             newest=Max("pk"),
-            middle=Avg(latitude),
-            across=Avg(longitude),
+            down=Sum(latitude),
+            along=Sum(longitude),
             south=Min("lat"),
             west=Min("lon"),
             north=Max("lat"),
             east=Max("lon"),
-            named=Mode(F("place")),
-            places=Count("place", distinct=True),
-            **{f"against_{letter}": Count("pk", filter=Q(letter=letter)) for letter in letters},
         )
     )
-    found: list[dict[str, Any]] = sorted(grouped, key=lambda row: (-row["number"], row["row"], row["column"]))
-    places = Place.objects.in_bulk({int(row["named"]) for row in found if row["named"] is not None})
-    single = _single(reader, [row["newest"] for row in found if row["number"] == 1])
-    return [_mark(row, letters, places, single) for row in found]
+    cells: dict[tuple[float, float], list[dict[str, Any]]] = {}
+    for part in grouped:
+        cells.setdefault((part["row"], part["column"]), []).append(part)
+    found = sorted((_cell(at, parts) for at, parts in cells.items()), key=lambda one: (-one["number"], one["at"]))
+    places = Place.objects.in_bulk({one["named"] for one in found if one["named"] is not None})
+    single = _single(reader, [one["newest"] for one in found if one["number"] == 1])
+    return [_mark(one, letters, places, single) for one in found]
+
+
+def _cell(at: tuple[float, float], parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what lies in one cell, of its parts by place and side. It is named after the place of most of its reports."""
+    number = sum(part["number"] for part in parts)
+    of_place: Counter[int] = Counter()
+    against: Counter[str] = Counter()
+    for part in parts:
+        against[part["letter"]] += part["number"]
+        if part["place"] is not None:
+            of_place[part["place"]] += part["number"]
+    return {
+        "at": at,
+        "number": number,
+        "newest": max(part["newest"] for part in parts),
+        "middle": sum(part["down"] for part in parts) / number,
+        "across": sum(part["along"] for part in parts) / number,
+        "box": Box(
+            min(part["west"] for part in parts),
+            min(part["south"] for part in parts),
+            max(part["east"] for part in parts),
+            max(part["north"] for part in parts),
+        ),
+        "named": min(of_place, key=lambda place: (-of_place[place], place), default=None),
+        "places": len(of_place),
+        "against": against,
+    }
 
 
 def _single(reader: Reader, keys: Iterable[int]) -> dict[int, Report]:
@@ -142,15 +163,15 @@ def _single(reader: Reader, keys: Iterable[int]) -> dict[int, Report]:
 
 
 def _mark(row: dict[str, Any], letters: list[str], places: dict[Any, Place], single: dict[int, Report]) -> Mark:
-    counts = {letter: row[f"against_{letter}"] for letter in letters if row[f"against_{letter}"]}
+    counts = {letter: row["against"][letter] for letter in letters if row["against"][letter]}
     if others := row["number"] - sum(counts.values()):
         counts[NOBODY] = others
     return Mark(
         latitude=row["middle"],
         longitude=row["across"],
-        box=Box(row["west"], row["south"], row["east"], row["north"]),
+        box=row["box"],
         counts=counts,
-        place=places.get(row["named"] and int(row["named"])),
+        place=places.get(row["named"]),
         places=row["places"],
         report=single.get(row["newest"]) if row["number"] == 1 else None,
     )
