@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 K = TypeVar("K")
+R = TypeVar("R", bound=Model)
 MOST = 500  # of some 15 kB
 
 
@@ -53,6 +54,10 @@ class Statement:
             cursor.execute(f"SELECT count(*) FROM (SELECT FROM ({self.sql}) AS kept LIMIT %s) AS counted", (*self.values, most))
             return int(cursor.fetchone()[0])
 
+    def every(self) -> list[Any]:
+        """Return all rows, in no order."""
+        return self._rows("")
+
     def _rows(self, which: str, *values: Any) -> list[Any]:
         if not self.sql:
             return []
@@ -81,6 +86,13 @@ def of(key: Hashable | None, composed: Callable[[], K]) -> K:
 def statement(key: Hashable | None, columns: tuple[str, ...], rows: Callable[[], QuerySet[Any]]) -> Statement:
     """Return the statement that asks for these columns of the rows, kept under this key if there is one."""
     return of(key, lambda: _composed(columns, rows()))
+
+
+def those(model: type[R], name: str, values: Sequence[Any]) -> list[R]:
+    """Return the records of a model that have one of these values in a field, in no order."""
+    columns = tuple(field.attname for field in model._meta.concrete_fields)
+    found = statement(model, columns, model._default_manager.all).among(name, values)
+    return [model.from_db(connection.alias, columns, row) for row in found]
 
 
 def _composed(columns: tuple[str, ...], rows: QuerySet[Any]) -> Statement:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from incidents.models import Agreement, Membership, Party, Side
+from incidents.queries import kept
 from incidents.vocabulary import Bucket, Role
 
 
@@ -35,16 +36,18 @@ class Camps:
 
 def camps(agreement: Agreement) -> Camps:
     """Return who stands where under this agreement."""
-    sides = {side.pk: side for side in agreement.sides.all()}
+    sides = {side.pk: side for side in sorted(kept.those(Side, "agreement_id", [agreement.pk]), key=lambda side: side.position)}
     memberships: dict[int, list[Membership]] = {}
-    for row in Membership.objects.filter(agreement=agreement, role=Role.ON_SIDE):
-        row.side = sides[row.side_id or 0]
-        memberships.setdefault(row.party_id, []).append(row)
+    for row in sorted(kept.those(Membership, "agreement_id", [agreement.pk]), key=lambda row: row.pk):
+        if row.role == Role.ON_SIDE:
+            row.side = sides[row.side_id or 0]
+            memberships.setdefault(row.party_id, []).append(row)
+    organs = kept.statement("organs", ("pk", "organ_of_id"), lambda: Party.objects.filter(organ_of__isnull=False))
     return Camps(
         agreement=agreement,
         sides={side.code: side for side in sides.values()},
         memberships=memberships,
-        principals=dict(Party.objects.filter(organ_of__isnull=False).values_list("pk", "organ_of_id")),
+        principals=dict(organs.every()),
     )
 
 

@@ -226,7 +226,8 @@ class _Against:
     """Whom reports are held against: looked up once for each agreement, party or side and day, and spelt once for each side."""
 
     def __init__(self, rows: Sequence[Any]) -> None:
-        self._agreements = Agreement.objects.in_bulk({row.agreement_id for row in rows if row.accused_side_id or row.accused_party_id})
+        asked = {row.agreement_id for row in rows if row.accused_side_id or row.accused_party_id}
+        self._agreements = {found.pk: found for found in kept.those(Agreement, "id", list(asked))} if asked else {}
         self._camps = sides.CampsByAgreement()
         self._found: dict[Any, str] = {}
         self._spelt: dict[tuple[Bucket, Side | None], str] = {}
