@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from incidents.models import Membership, Party, PartyAlias, Place, PlaceAlias, Side, Source
 from incidents.queries import visibility
@@ -98,6 +98,11 @@ def sources(reader: Reader, text: str) -> list[Source]:
 def gazetteer() -> Gazetteer:
     """Return every name of every place, ready to be recognised in a text."""
     return _gazetteer(_last(Place, PlaceAlias), _minute())
+
+
+def around(latitude: float, longitude: float) -> QuerySet[Place]:
+    """Return the known places in the square of a degree around a point, some hundred kilometres wide."""
+    return Place.objects.filter(latitude__range=(latitude - 0.5, latitude + 0.5), longitude__range=(longitude - 0.5, longitude + 0.5))[:500]
 
 
 def nearest(places: Iterable[Place], latitude: float, longitude: float, limit: int = 3) -> list[Near]:

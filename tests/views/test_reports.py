@@ -167,6 +167,19 @@ def test_history_tells_who_did_what(analyst: Client, partner: Client) -> None:
     assert "Report submitted" not in text_of(partner.get(address))
 
 
+def test_a_report_is_drawn_says_who_said_each_fact_and_offers_what_is_missing(partner: Client) -> None:
+    me = make_user(User.Role.ANALYST, "me-myself")
+    there = make_place("Ford", latitude=34, longitude=36)
+    report = make_report(by=me, place=there, summary="Two shells")
+    page = signed_in(me).get(f"/en/reports/{report.public_id}/")
+    body = page.content.decode()
+    assert "Where it says it was: 34.000, 36.000" in body and "locator-precision" in body and "locator-pick" not in body
+    assert page.context["said"]["summary"].last.by == "me-myself"
+    assert f'?corrects={report.public_id}#id_target_as_claimed"' in body and f'?corrects={report.public_id}#id_killed_low"' in body
+    told = partner.get(f"/en/reports/{report.public_id}/").content.decode()
+    assert "me-myself" not in told and "corrects=" not in told and "Where it says it was" in told
+
+
 def test_one_retracts_ones_own_with_a_reason(analyst: Client) -> None:
     report = make_report(by=User.objects.get(role=User.Role.ANALYST))
     address = f"/en/reports/{report.public_id}/retract/"

@@ -1,13 +1,14 @@
-"""The place of the report being typed, drawn: the point, a dashed circle as wide as its precision, and the known places around, with distances."""
+"""The place of a report, typed or logged, drawn: the point, a dashed circle as wide as its precision, and the known places around, with distances."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from incidents.forms.reports import LogReport
-from incidents.models import Place
+from incidents.models import Place, Report
 from incidents.queries import names
 from incidents.rules.areas import Point
 from incidents.views.desk import base_map
@@ -68,8 +69,24 @@ class Locator:
 def of(form: LogReport) -> Locator | None:
     """Return the drawing for a form that was read; None where it names no place on the map."""
     point = point_of(form)
-    if point is None:
-        return None
+    return at(point, form.choices.places) if point else None
+
+
+def of_report(report: Report) -> Locator | None:
+    """Return the drawing for a report as a reader is shown it; None where it has no coordinates, and names no place that has any."""
+    place = report.place
+    precision = report.place_precision or (place.precision if place else "")
+    metres = METRES_OF.get(PlacePrecision(precision)) if precision else None
+    for one in (report, place):
+        if one is not None and one.latitude is not None and one.longitude is not None:
+            latitude, longitude = float(one.latitude), float(one.longitude)
+            return at(Point(latitude, longitude, metres), names.around(latitude, longitude))
+    return None
+
+
+def at(point: Point, places: Iterable[Place]) -> Locator:
+    """Return the drawing of a point, with those of the places that lie near it."""
+    known = list(places)
     latitude, longitude, metres = point.latitude, point.longitude, point.radius_m
     span = max(LEAST_KM, TIMES_RADIUS * (metres or 0) / 1000)
     scale = HEIGHT / span
@@ -85,7 +102,7 @@ def of(form: LogReport) -> Locator | None:
 
     across, up = WIDTH / 2 / east, HEIGHT / 2 / north
     window = Window(longitude - across, latitude - up, longitude + across, latitude + up)
-    spots = [drawn(near.place) for near in names.nearest(form.choices.places, latitude, longitude, 60)]
+    spots = [drawn(near.place) for near in names.nearest(known, latitude, longitude, 60)]
     shown = [spot for spot in spots if 6 < spot.x < WIDTH - 6 and 14 < spot.y < HEIGHT - 24]
     step = next((step for step in STEPS if step * north >= 70), STEPS[-1])
     bar = max((km for km in BARS if km * scale <= 90), default=BARS[0])
@@ -102,7 +119,7 @@ def of(form: LogReport) -> Locator | None:
         bar=round(bar * scale, 1),
         bar_label=distance(bar),
         said=f"{latitude:.3f}, {longitude:.3f}",
-        near=distances(form, latitude, longitude),
+        near=distances(known, latitude, longitude),
         ground=f"{latitude:.6f} {longitude:.6f} {1 / north:.8f} {1 / east:.8f}",
         under=base_map.under(window, project),
     )
@@ -121,10 +138,10 @@ def point_of(form: LogReport) -> Point | None:
     return None
 
 
-def distances(form: LogReport, latitude: float, longitude: float) -> list[str]:
+def distances(places: Iterable[Place], latitude: float, longitude: float) -> list[str]:
     """Return how far, and in which direction, the point lies from the known places nearest to it."""
     said = []
-    for near in names.nearest(form.choices.places, latitude, longitude):
+    for near in names.nearest(places, latitude, longitude):
         if near.km < 0.05 or near.degrees is None:
             said.append(_("at %(place)s") % {"place": near.place.label})
         else:

@@ -24,7 +24,7 @@ from incidents.forms.reports import BOOKKEEPING, LogReport, Restore, Retract, be
 from incidents.forms.suggestions import Suggestions
 from incidents.models import Agreement, Draft, Report
 from incidents.permissions import Capability, may, may_retract, may_somewhere
-from incidents.queries import dashboard, drafts, evidence, history, reports, sides
+from incidents.queries import dashboard, drafts, evidence, history, provenance, reports, sides
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import accused, convoy_reports, duplicates, locator, recognition, rows
@@ -68,16 +68,21 @@ def shown(
     camps = sides.camps(report.agreement)
     event = dashboard.event_of(request.user, report)
     withheld = reports.withheld(request.user, report)
+    sees_who = may(request.user, Capability.READ_INTERNAL_NOTES, report)
+    said = provenance.of(request.user, report) if sees_who else {}
     context = {
         "report": report,
         "row": rows.row(report, camps),
         "when": dates.when(report, year=True),
         "zone": dates.zone_name(report.agreement.timezone, report.starts_at or report.agreement.in_force_from),
-        "harm": [(kind.label, rows.harmed(report.casualty_claims.all(), kind)) for kind in HarmKind],
+        "harm": [(kind, rows.harmed(report.casualty_claims.all(), kind), said.get(kind.value)) for kind in HarmKind],
+        "said": said,
+        "locator": locator.of_report(report),
+        "may_answer": bool(report.incident_id) and may(request.user, Capability.LOG_REPORTS, report),
         "withheld": withheld,
         "siblings": rows.of(event.siblings, camps),
         "responses": event.responses,
-        "history": history.of(report) if may(request.user, Capability.READ_INTERNAL_NOTES, report) else [],
+        "history": history.of(report) if sees_who else [],
         "may_retract": _may_retract(request, report),
         "may_restore": _may_restore(request, report),
         "form": form or Retract(),
