@@ -328,7 +328,7 @@ def _check(convoy: Convoy) -> None:
         raise RuleBroken("required", _("Give the convoy a reference."), "reference")
     for name in ("reference", "external_id"):
         value = getattr(convoy, name)
-        if value and Convoy.objects.filter(**{name: value}).exclude(pk=convoy.pk).exists():
+        if value and Convoy.objects.filter(agreement=convoy.agreement, **{name: value}).exclude(pk=convoy.pk).exists():
             raise RuleBroken("already_recorded", _("A convoy with this reference is here already."), name)
     if convoy.term and (convoy.agreement is None or convoy.term.agreement_id != convoy.agreement_id):
         raise RuleBroken("other_agreement", _("This belongs to another agreement."), "term")

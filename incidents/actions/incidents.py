@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from incidents.actions import authorship, changes
+from incidents.actions import authorship, changes, reports
 from incidents.errors import RuleBroken, StaleRecord
 from incidents.models import Assessment, Change, ChangeKind, Convoy, Incident, Report, Response, User
 from incidents.models.base import Facts
@@ -53,6 +53,17 @@ def attach(*, report: Report, incident: Incident, by: User | None, note: str = "
     if report.incident_id is not None:
         raise RuleBroken("already_attached", _("This report is of an incident already; move it from there."), "incident")
     return _placed(report, incident, ChangeKind.REPORT_ATTACHED, by=by, note=note)
+
+
+@transaction.atomic
+def correct(*, report: Report, by: User | None, note: str = "", **facts: Any) -> Report:
+    """Return the report that takes the place of this one, of the same incident under the same agreement. Raise RuleBroken if it no longer stands."""
+    if facts["agreement"] != report.agreement:
+        raise RuleBroken("other_agreement", _("This belongs to another agreement."), "agreement")
+    with changes.operation():
+        correction = reports.supersede(report=report, by=by, note=note, **facts)
+        incident = Report.objects.select_related("incident").get(pk=report.pk).incident
+        return attach(report=correction, incident=incident, by=by) if incident else correction
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.actions import changes, feeds
-from incidents.errors import RuleBroken
+from incidents.errors import RuleBroken, StaleRecord
 from incidents.models import ChangeKind, Delivery, FeedRow, User, Webhook
 from incidents.queries import feeds as told
 from incidents.queries.feeds import BY_NAME
@@ -34,12 +34,15 @@ def subscribe(*, by: User, url: str, types: Sequence[str] = (), agreements: Sequ
 
 
 @transaction.atomic
-def change(*, webhook: Webhook, by: User, is_active: bool) -> Webhook:
-    """Return the subscription, paused or going on. What changed in the meantime is told when it goes on."""
+def change(*, webhook: Webhook, by: User, is_active: bool, version: int | None = None) -> Webhook:
+    """Return the subscription, paused or going on. What changed in the meantime is told when it goes on. Raise StaleRecord for an old version."""
     webhook = Webhook.objects.select_for_update().get(pk=webhook.pk)
+    if version is not None and version != webhook.version:
+        raise StaleRecord("stale", _("Somebody changed this since you read it. Nothing was overwritten."), "version")
     before = webhook.facts()
     webhook.is_active = is_active
-    webhook.save(update_fields=["is_active"])
+    webhook.version += 1
+    webhook.save(update_fields=["is_active", "version"])
     changes.record(by=by, kind=ChangeKind.WEBHOOK_CHANGED, record=webhook, before=before, after=webhook.facts())
     return webhook
 

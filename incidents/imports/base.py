@@ -116,7 +116,8 @@ class ReportFormat(Format):
             draft.content = ready
 
     def commit(self, drafts: Sequence[Draft], context: Context) -> list[Committed | RuleBroken]:
-        known: dict[str, UUID] = dict(Report.objects.filter(external_id__in=[draft.key for draft in drafts]).values_list("external_id", "public_id"))  # type: ignore[arg-type]  # fmt: skip
+        here = Report.objects.filter(agreement=context.agreement, external_id__in=[draft.key for draft in drafts])
+        known: dict[str, UUID] = dict(here.values_list("external_id", "public_id"))  # type: ignore[arg-type]
         # The first of several rows with one id makes the record; the others find it.
         fresh: dict[str, Draft] = {}
         for draft in drafts:

@@ -83,7 +83,7 @@ class Claims(Format):
 
     def commit(self, drafts: Sequence[Draft], context: Context) -> list[Committed | RuleBroken]:
         def commit(draft: Draft) -> Committed:
-            known = AggregateClaim.objects.filter(external_id=draft.key).first()
+            known = AggregateClaim.objects.filter(agreement=context.agreement, external_id=draft.key).first()
             content = draft.content
             claim = known or aggregates.log(
                 by=context.by, accused=content["accused"], parts=content["parts"], harm=content["harm"], **content["facts"]

@@ -66,7 +66,7 @@ class Convoys(Format):
 
     def commit(self, drafts: Sequence[Draft], context: Context) -> list[Committed | RuleBroken]:
         def commit(draft: Draft) -> Committed:
-            known = Convoy.objects.filter(external_id=draft.key).first()
+            known = Convoy.objects.filter(agreement=context.batch.agreement, external_id=draft.key).first()
             convoy = known or convoys.plan(by=context.by, agencies=draft.content["agencies"], **draft.content["facts"])
             return Committed("convoy", convoy.public_id, known is not None)
 
@@ -113,7 +113,7 @@ class Presences(Format):
 
     def commit(self, drafts: Sequence[Draft], context: Context) -> list[Committed | RuleBroken]:
         def commit(draft: Draft) -> Committed:
-            known = Coverage.objects.filter(external_id=draft.key).first()
+            known = Coverage.objects.filter(agreement=context.agreement, external_id=draft.key).first()
             presence = known or coverage.log(by=context.by, **draft.content)
             return Committed("coverage", presence.public_id, known is not None)
 

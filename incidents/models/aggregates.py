@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from incidents.models.base import Facts, Record, at_most_one, in_order, not_negative, one_of, together
+from incidents.models.base import Facts, Record, at_most_one, in_order, not_negative, once_in_agreement, one_of, together
 from incidents.models.casualties import StatedHarm
 from incidents.vocabulary import Basis, HarmGroup, HarmKind, Qualifier, Unit, ViolationType
 
@@ -47,7 +47,7 @@ class AggregateClaim(Record):
     supersedes = models.OneToOneField("AggregateClaim", models.PROTECT, null=True, blank=True, related_name="superseded_by")
     retracted_at = models.DateTimeField(null=True, blank=True)
     retraction_reason = models.TextField(null=True, blank=True)
-    external_id = models.CharField(_("id where it came from"), max_length=200, null=True, blank=True, unique=True)
+    external_id = models.CharField(_("id where it came from"), max_length=200, null=True, blank=True)
 
     objects = AggregateClaimQuerySet.as_manager()
 
@@ -55,6 +55,7 @@ class AggregateClaim(Record):
         ordering = ["-published_on", "-id"]
         indexes = [models.Index(fields=["agreement", "-id"], name="aggregate_claim_newest")]
         constraints = [
+            once_in_agreement("external_id", "aggregate_claim_external_id_once_in_agreement"),
             one_of("unit", Unit, "aggregate_claim_unit_known"),
             one_of("basis", Basis, "aggregate_claim_basis_known"),
             one_of("qualifier", Qualifier, "aggregate_claim_qualifier_known"),

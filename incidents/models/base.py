@@ -70,6 +70,11 @@ def at_most_one(*names: str, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=condition, name=name)
 
 
+def once_in_agreement(field: str, name: str) -> models.UniqueConstraint:
+    """Return a constraint: no two records of one agreement, or of none, say the same. Another's may: that it is taken there tells nobody here."""
+    return models.UniqueConstraint(fields=["agreement", field], nulls_distinct=False, condition=Q(**{f"{field}__isnull": False}), name=name)
+
+
 def not_negative(names: Iterable[str], name: str) -> models.CheckConstraint:
     """Return a constraint: these counts are unknown or zero or more."""
     condition = Q()

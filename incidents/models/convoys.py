@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from incidents.models.base import Facts, Record, at_most_one, in_order, not_negative, one_of, together
+from incidents.models.base import Facts, Record, at_most_one, in_order, not_negative, once_in_agreement, one_of, together
 from incidents.rules.journeys import ConvoyStep
 from incidents.vocabulary import CargoKind, ConvoyMode, ConvoyStatus, DestinationClass, TimePrecision
 
@@ -28,7 +28,7 @@ class Convoy(Record):
     A number of people may be hedged by the lowest and highest that it may be; without them it is exact as far as anybody says.
     """
 
-    reference = models.CharField(_("reference"), max_length=100, unique=True)
+    reference = models.CharField(_("reference"), max_length=100)
     agreement = models.ForeignKey("Agreement", models.PROTECT, null=True, blank=True, related_name="convoys", verbose_name=_("agreement"))
     term = models.ForeignKey("Term", models.PROTECT, null=True, blank=True, related_name="convoys", verbose_name=_("term"))
     incident = models.ForeignKey("Incident", models.PROTECT, null=True, blank=True, related_name="convoys", verbose_name=_("incident"))
@@ -62,7 +62,7 @@ class Convoy(Record):
     note = models.TextField(_("note"), blank=True)
     version = models.PositiveIntegerField(default=1)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="convoys_entered")
-    external_id = models.CharField(_("id where it came from"), max_length=200, null=True, blank=True, unique=True)
+    external_id = models.CharField(_("id where it came from"), max_length=200, null=True, blank=True)
 
     released_at = models.DateTimeField(_("open to partners from"), null=True, blank=True)
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="convoys_released")
@@ -75,6 +75,8 @@ class Convoy(Record):
     class Meta:
         ordering = ["-planned_on", "-id"]
         constraints = [
+            once_in_agreement("reference", "convoy_reference_once_in_agreement"),
+            once_in_agreement("external_id", "convoy_external_id_once_in_agreement"),
             one_of("mode", ConvoyMode, "convoy_mode_known", blank=True),
             one_of("destination_class", DestinationClass, "convoy_destination_class_known", blank=True),
             not_negative([*PEOPLE, *TRUCKS], "convoy_counts_not_negative"),

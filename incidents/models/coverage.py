@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incidents.models.base import Record, in_order, one_of
+from incidents.models.base import Record, in_order, once_in_agreement, one_of
 from incidents.vocabulary import CoverageKind
 
 
@@ -22,12 +22,13 @@ class Coverage(Record):
     source = models.ForeignKey("Source", models.PROTECT, related_name="coverage", verbose_name=_("source"))
     link = models.TextField(_("link"), blank=True)
     note = models.TextField(_("note"), blank=True)
-    external_id = models.CharField(_("id where it came from"), max_length=200, null=True, blank=True, unique=True)
+    external_id = models.CharField(_("id where it came from"), max_length=200, null=True, blank=True)
 
     class Meta:
         ordering = ["agreement", "from_on", "id"]
         verbose_name_plural = _("coverage")
         constraints = [
+            once_in_agreement("external_id", "coverage_external_id_once_in_agreement"),
             in_order("from_on", "until_on", name="coverage_ends_after_it_begins"),
             one_of("kind", CoverageKind, "coverage_kind_known"),
             models.CheckConstraint(

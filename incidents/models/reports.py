@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from incidents.models.base import Facts, Record, at_most_one, in_order, one_of, together
+from incidents.models.base import Facts, Record, at_most_one, in_order, once_in_agreement, one_of, together
 from incidents.vocabulary import Bucket, Credibility, PlacePrecision, ReportState, TimePrecision, Unit, ViolationType
 
 
@@ -68,7 +68,7 @@ class Report(Record):
     supersedes = models.OneToOneField("Report", models.PROTECT, null=True, blank=True, related_name="superseded_by")
     retracted_at = models.DateTimeField(null=True, blank=True)
     retraction_reason = models.TextField(null=True, blank=True)
-    external_id = models.CharField(_("id where it came from"), max_length=200, null=True, blank=True, unique=True)
+    external_id = models.CharField(_("id where it came from"), max_length=200, null=True, blank=True)
 
     objects = ReportQuerySet.as_manager()
 
@@ -82,6 +82,7 @@ class Report(Record):
             models.Index(fields=["latitude", "longitude"], condition=Q(latitude__isnull=False), name="report_by_point"),
         ]
         constraints = [
+            once_in_agreement("external_id", "report_external_id_once_in_agreement"),
             one_of("state", ReportState, "report_state_known"),
             one_of("violation_type", ViolationType, "report_type_known"),
             one_of("unit", Unit, "report_unit_known"),

@@ -21,6 +21,7 @@ class Webhook(Record):
     filter = models.JSONField(default=dict, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     sent_up_to = models.BigIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["id"]

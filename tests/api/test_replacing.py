@@ -5,17 +5,25 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from incidents.models import Draft
-from tests.builders import make_agreement
+from incidents.actions import incidents
+from incidents.models import Change, Draft, Incident, Report, User
+from tests.api.conftest import client_of
+from tests.api.test_schema import check
+from tests.builders import make_agreement, make_report, make_user
 from tests.builders.convoys import make_convoy
 
+REPORTS = "/api/v1/reports/"
 
-@pytest.fixture(params=["convoy", "draft"])
+
+@pytest.fixture(params=["convoy", "draft", "webhook"])
 def record(request: Any, analyst: APIClient) -> tuple[str, dict[str, Any], dict[str, Any]]:
     """Return the address of a record, and two changes of it."""
     if request.param == "convoy":
         return f"/api/v1/convoys/{make_convoy().public_id}/", {"people_reached": 5}, {"people_reached": 9}
     make_agreement()
+    if request.param == "webhook":
+        made = analyst.post("/api/v1/webhooks/", {"address": "https://hooks.example.org/truce"}, format="json").json()
+        return f"/api/v1/webhooks/{made['id']}/", {"is_active": False}, {"is_active": True}
     made = analyst.post("/api/v1/drafts/", {"agreement": "river-2020", "fields": {"summary": "a"}}, format="json").json()
     return f"/api/v1/drafts/{made['id']}/", {"fields": {"summary": "b"}}, {"fields": {"summary": "c"}}
 
@@ -61,3 +69,40 @@ def test_a_claim_that_was_corrected_meanwhile_is_not_corrected_again(analyst: AP
     assert (stale.status_code, stale.json()["field"]) == (412, "If-Match")
     tag = analyst.get(f"/api/v1/aggregate-claims/{claim['id']}/")["ETag"]
     assert analyst.post(address, claim_facts(count=255), format="json", HTTP_IF_MATCH=tag).status_code == 201
+
+
+def test_a_report_is_corrected_and_retracted_as_it_was_read(analyst: APIClient, report_facts: Any) -> None:
+    incident = Incident.objects.create(slug="mill", name="Strike at the mill")
+    first = analyst.post(REPORTS, report_facts(wording="nine", external_id="un-1"), format="json").json()
+    incidents.attach(report=Report.objects.get(), incident=incident, by=None)
+    told = analyst.get(first["url"])
+    facts = report_facts(wording="ten", reason="They said ten.")
+    assert analyst.post(f"{first['url']}supersede/", facts, format="json", HTTP_IF_MATCH='"1"').status_code == 412
+    done = analyst.post(f"{first['url']}supersede/", facts, format="json", HTTP_IF_MATCH=told["ETag"], HTTP_IDEMPOTENCY_KEY="c-1")
+    again = analyst.post(f"{first['url']}supersede/", facts, format="json", HTTP_IF_MATCH=told["ETag"], HTTP_IDEMPOTENCY_KEY="c-1")
+    assert (done.status_code, again.content) == (201, done.content)
+    check("/api/v1/reports/{id}/supersede/", "post", done)
+    correction, former = done.json(), analyst.get(first["url"]).json()
+    assert (correction["supersedes"], correction["wording"], correction["incident"]["slug"]) == (first["id"], "ten", "mill")
+    assert (former["state"], former["superseded_by"], former["wording"]) == ("superseded", correction["id"], "nine")
+    assert analyst.post(f"{first['url']}supersede/", facts, format="json").json()["code"] == "not_current"
+    assert analyst.post(f"{correction['url']}retract/", {"reason": " "}, format="json").json()["field"] == "reason"
+    assert analyst.post(f"{correction['url']}retract/", {"reason": "Made up."}, format="json", HTTP_IF_MATCH='"9"').status_code == 412
+    gone = analyst.post(f"{correction['url']}retract/", {"reason": "Made up."}, format="json")
+    assert (gone.status_code, gone.json()["state"], gone.json()["retraction_reason"]) == (200, "retracted", "Made up.")
+    check("/api/v1/reports/{id}/retract/", "post", gone)
+    assert analyst.post(f"{correction['url']}retract/", {"reason": "Made up."}, format="json").status_code == 409
+    assert list(Change.objects.filter(kind="report.superseded").values_list("payload__body__note", flat=True)) == ["They said ten."]
+
+
+def test_anothers_report_and_anothers_agreement_are_left_alone(analyst: APIClient, partner: APIClient, report_facts: Any) -> None:
+    report = make_report(by=make_user(User.Role.ANALYST, "another"))
+    address = f"{REPORTS}{report.public_id}/"
+    make_agreement("hill-2021")
+    for reader in (analyst, partner):
+        assert reader.post(f"{address}retract/", {"reason": "No."}, format="json").status_code == 403
+        assert reader.post(f"{address}supersede/", report_facts(), format="json").status_code == 403
+    editor = client_of(make_user(User.Role.EDITOR))
+    moved = editor.post(f"{address}supersede/", report_facts(agreement="hill-2021"), format="json")
+    assert (moved.status_code, moved.json()["field"], Report.objects.get().state) == (422, "agreement", "submitted")
+    assert editor.post(f"{address}supersede/", report_facts(), format="json").status_code == 201

@@ -53,8 +53,8 @@ def test_it_is_tried_paused_looked_at_resent_and_ended(partner: APIClient) -> No
     assert (listed["state"], listed["attempts"]) == ("dead", 3)
     again = partner.post(f"{made['url']}deliveries/{listed['id']}/resend/").json()
     assert (again["state"], again["attempts"]) == ("waiting", 0)
-    assert partner.patch(made["url"], {"is_active": False}, format="json").json()["is_active"] is False
-    assert partner.patch(made["url"], {"is_active": 1}, format="json").json()["field"] == "is_active"
+    assert partner.patch(made["url"], {"is_active": False, "version": 1}, format="json").json()["is_active"] is False
+    assert partner.patch(made["url"], {"is_active": 1, "version": 2}, format="json").json()["field"] == "is_active"
     assert partner.delete(made["url"]).status_code == 204
     assert not Webhook.objects.exists()
 

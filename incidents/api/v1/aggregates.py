@@ -188,7 +188,7 @@ class ClaimIn(Strict):
     published_on = Day()
     link = Text(max_length=2_000, help_text="Kept code point for code point.")
     wording = Text(help_text="Kept code point for code point, blanks at either end included.")
-    external_id = Text(max_length=200, allow_null=True, allow_blank=False, help_text="Its id where it came from; once in all.")
+    external_id = Text(max_length=200, allow_null=True, allow_blank=False, help_text="Its id where it came from; once under its agreement.")
     note = Text(help_text="Ours; partners do not see it.")
     parts = PartIn(many=True, required=False)
     harm = HarmIn(many=True, required=False)

@@ -269,7 +269,7 @@ class PlannedIn(Strict):
 class ConvoyIn(Strict):
     """A convoy to enter. Partners do not see it until two people release it."""
 
-    reference = Text(max_length=100, required=True, allow_blank=False, help_text="Once in all.")
+    reference = Text(max_length=100, required=True, allow_blank=False, help_text="Once under its agreement, or among convoys of none.")
     agreement = Named(records.agreements, required=False, allow_null=True, help_text="Slug of the agreement.")
     term = Text(max_length=20, allow_null=True, allow_blank=False, help_text="Number of the article; with `agreement`.")
     incident = Named(records.incidents, required=False, allow_null=True, help_text="Slug of the incident.")
@@ -302,7 +302,7 @@ class ConvoyIn(Strict):
     source = Named(records.sources, help_text="Slug of the source.")  # type: ignore[assignment]
     link = Text(max_length=2_000, help_text="Kept code point for code point.")
     note = Text(help_text="Ours; partners do not see it.")
-    external_id = Text(max_length=200, allow_null=True, allow_blank=False, help_text="Its id where it came from; once in all.")
+    external_id = Text(max_length=200, allow_null=True, allow_blank=False, help_text="Its id where it came from; once under its agreement.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return the convoy as the action takes it."""

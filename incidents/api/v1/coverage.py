@@ -68,7 +68,7 @@ class CoverageIn(Strict):
     source = Named(records.sources, help_text="Slug of the source.")  # type: ignore[assignment]
     link = Text(max_length=2_000, help_text="Kept code point for code point.")
     note = Text(help_text="Ours; partners do not see it.")
-    external_id = Text(max_length=200, allow_null=True, allow_blank=False, help_text="Its id where it came from; once in all.")
+    external_id = Text(max_length=200, allow_null=True, allow_blank=False, help_text="Its id where it came from; once under its agreement.")
 
 
 @extend_schema(tags=["coverage"])

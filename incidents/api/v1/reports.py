@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -17,8 +18,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from incidents.actions import incidents
 from incidents.actions import reports as actions
-from incidents.api import bulk, idempotency, schema
+from incidents.api import bulk, conditional, idempotency, schema
 from incidents.api.endpoints import Endpoint
 from incidents.api.fields import Clock, Day, Degrees, Instant, LocalInstant, Named, Strict, Text, WholeNumber, Word
 from incidents.api.permissions import LogsReports, Reads
@@ -32,6 +34,7 @@ from incidents.api.v1.places import PlaceNamed
 from incidents.api.v1.sources import SourceNamed, Withholding
 from incidents.errors import RuleBroken
 from incidents.models import Agreement, Report, User
+from incidents.permissions import Capability, may
 from incidents.queries import reports, sides
 from incidents.queries.filters import ReportFilter
 from incidents.rules import timespans
@@ -187,7 +190,7 @@ class ReportIn(Strict):
     wording = Text(help_text="Kept code point for code point, blanks at either end included.")
     summary = Text(max_length=1_000)
     credibility = Word(Credibility, default=Credibility.UNJUDGED)
-    external_id = Text(max_length=200, allow_null=True, allow_blank=False, help_text="Its id where it came from; once in all.")
+    external_id = Text(max_length=200, allow_null=True, allow_blank=False, help_text="Its id where it came from; once under its agreement.")
     harm = HarmIn(many=True, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -198,6 +201,18 @@ class ReportIn(Strict):
         attrs["place_precision"] = attrs.get("place_precision") or ""
         attrs["harm"] = stated(attrs.get("harm", []))
         return attrs | _when(attrs, agreement)
+
+
+class CorrectionIn(ReportIn):
+    """The report that takes the place of this one, under the same agreement and of the same incident. What it does not say is not carried over."""
+
+    reason = Text(max_length=1_000, help_text="Why, for the change log.")
+
+
+class RetractReportIn(Strict):
+    """Why a report is withdrawn."""
+
+    reason = Text(max_length=1_000, required=True, allow_blank=False, help_text="It stays on record with the report.")
 
 
 def _when(attrs: dict[str, Any], agreement: Agreement) -> dict[str, Any]:
@@ -321,6 +336,53 @@ class Reports(ListModelMixin, Endpoint):
     def many(self, request: Request) -> HttpResponse:
         """Log many reports at once, with an outcome for each row: what is refused of one leaves the others as they are."""
         return bulk.each(request, self._logged)
+
+    @extend_schema(
+        summary="Supersede a report",
+        parameters=[schema.KEY, schema.MAY_MATCH],
+        request=CorrectionIn,
+        responses={201: ReportOut, **schema.WRITING_ONE, **schema.problems(412)},
+    )
+    @action(detail=True, methods=["post"])
+    def supersede(self, request: Request, id: Any) -> HttpResponse:
+        """Log the report that takes the place of this one, which stays as it was received: one's own, or with the right to retract others'."""
+        return idempotency.once(request, lambda: self._corrected(request, id))
+
+    @extend_schema(
+        summary="Retract a report",
+        parameters=[schema.MAY_MATCH],
+        request=RetractReportIn,
+        responses={200: ReportOut, **schema.WRITING_ONE, **schema.problems(412)},
+    )
+    @action(detail=True, methods=["post"])
+    def retract(self, request: Request, id: Any) -> Response:
+        """Withdraw a report with a reason; it stays on record. One's own, or with the right to retract others'. 409 where it no longer stands."""
+        report = self._own(id)
+        said = RetractReportIn(data=request.data)
+        said.is_valid(raise_exception=True)
+        actions.retract(report=report, by=cast(User, request.user), reason=said.validated_data["reason"])
+        return Response(self.get_serializer(reports.one(request.user, id)).data)
+
+    def _own(self, id: Any) -> Report:
+        """Return the report, as the request takes it to be, if whoever asks may withdraw it."""
+        try:
+            report = reports.one(self.request.user, id)
+        except Report.DoesNotExist:
+            raise Http404 from None
+        if report.entered_by_id != self.request.user.pk and not may(self.request.user, Capability.RETRACT_OTHERS, report):
+            raise PermissionDenied
+        conditional.check(self.request, report.version)
+        return report
+
+    def _corrected(self, request: Request, id: Any) -> idempotency.Answer:
+        report = self._own(id)
+        said = CorrectionIn(data=request.data, context=self.get_serializer_context())
+        said.is_valid(raise_exception=True)
+        facts = said.validated_data
+        with idempotency.first_of_its_external_id():
+            correction = incidents.correct(report=report, by=cast(User, request.user), note=facts.pop("reason", ""), **facts)
+        address = reverse("report-detail", kwargs={"id": correction.public_id}, request=request)
+        return dict(self.get_serializer(reports.one(request.user, correction.public_id)).data), address
 
     def _log(self, request: Request) -> idempotency.Answer:
         made = self._logged(request.data)

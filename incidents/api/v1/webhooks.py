@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from incidents.actions import webhooks as actions
-from incidents.api import idempotency, schema
+from incidents.api import conditional, idempotency, schema
 from incidents.api.endpoints import Endpoint
-from incidents.api.fields import Instant, Named, Strict, Text, Word, YesOrNo
+from incidents.api.fields import Instant, Named, Strict, Text, WholeNumber, Word, YesOrNo
 from incidents.api.permissions import Reads, Subscribes
 from incidents.api.v1 import records
 from incidents.delivery import webhooks as delivering
@@ -48,6 +48,7 @@ class WebhookOut(serializers.Serializer[Any]):
     is_active = serializers.BooleanField()
     types = serializers.SerializerMethodField()
     agreements = serializers.SerializerMethodField()
+    version = serializers.IntegerField()
     made_at = Instant(source="created_at")
     secret = serializers.CharField(allow_null=True, help_text="Shown once, when it is made; null ever after.")
 
@@ -86,6 +87,7 @@ class WebhookChange(Strict):
     """Whether it goes on."""
 
     is_active = YesOrNo()
+    version = WholeNumber(allow_null=False, required=False, help_text="As last read, or in If-Match: 409 if it changed since, and nothing is done.")
 
 
 @extend_schema(tags=["webhooks"])
@@ -119,9 +121,9 @@ class Webhooks(ListModelMixin, Endpoint):
 
     @extend_schema(
         summary="Pause a webhook or let it go on",
-        parameters=[schema.KEY],
+        parameters=[schema.KEY, schema.MATCH],
         request=WebhookChange,
-        responses={200: WebhookOut, **schema.WRITING_ONE},
+        responses={200: WebhookOut, **schema.REPLACING},
     )
     def partial_update(self, request: Request, id: Any) -> HttpResponse:
         """What changes while it pauses is told when it goes on."""
@@ -163,7 +165,9 @@ class Webhooks(ListModelMixin, Endpoint):
     def _change(self, request: Request, webhook: Webhook) -> idempotency.Answer:
         said = WebhookChange(data=request.data)
         said.is_valid(raise_exception=True)
-        changed = actions.change(webhook=webhook, by=cast(User, request.user), **said.validated_data)
+        facts = said.validated_data
+        with conditional.replacing(request, facts.pop("version", None)) as version:
+            changed = actions.change(webhook=webhook, by=cast(User, request.user), version=version, **facts)
         return dict(self.get_serializer(changed).data), ""
 
     def _make(self, request: Request) -> idempotency.Answer:

@@ -247,10 +247,7 @@ def logged(request: DeskRequest, form: LogReport, answers: Answers, *, is_open: 
         draft = draft_pages.taken(request, form)
         facts, harm = form.facts(), list(form.harm())
         if form.correcting:
-            report = action.supersede(report=form.correcting, by=request.user, harm=harm, **facts)
-            incident = Report.objects.select_related("incident").get(pk=form.correcting.pk).incident
-            if incident:
-                incidents.attach(report=report, incident=incident, by=request.user)
+            report = incidents.correct(report=form.correcting, by=request.user, harm=harm, **facts)
         else:
             told = convoy_reports.of(request, form)
             if (named := form.new_place()) and may_somewhere(request.user, Capability.ADD_PLACES):
