@@ -35,6 +35,12 @@ def islands(text: str) -> SafeString:
 
 
 @register.filter
+def grouped(value: int | str) -> str:
+    """Return 78,000 of 78000; what is no number stays as it is."""
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+@register.filter
 def day(value: date | None) -> str:
     """Return 19 September 2016."""
     return dates.day(value) if value else ""

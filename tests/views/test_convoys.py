@@ -14,6 +14,7 @@ from django.test import Client
 from incidents.actions import convoys as actions
 from incidents.models import Convoy, ConvoyEvent, Incident, Report, User
 from incidents.queries import convoys
+from incidents.templatetags.desk import grouped
 from tests.builders import make_agreement, make_party, make_place, make_report, make_source, make_user
 from tests.views.conftest import signed_in
 from tests.views.reading import text_of
@@ -266,3 +267,7 @@ def test_the_views_share_their_filters(analyst: Client, planned: Convoy, view: s
     shown = text_of(analyst.get(f"/en/convoys/{view}?mode=air_drop"))
     assert "D-2" in shown and "C-1" not in shown
     assert analyst.get(f"/en/convoys/{view}?mode=mule").status_code == 400
+
+
+def test_thousands_stand_apart_and_what_is_unknown_stays_so() -> None:
+    assert [grouped(78_000), grouped(0), grouped(999), grouped("?")] == ["78,000", "0", "999", "?"]
