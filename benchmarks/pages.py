@@ -9,6 +9,8 @@ database of its own. Pages are those of the URLconf (`tests/addresses.py`), with
 - On a line: Chromium with an empty cache for each page, its network slowed by the browser itself to 400 kbit/s with 100 ms before each
   answer. Paint is "first contentful paint"; bytes are as sent, headers left out. A web server of our own answers, so its time is in it.
 - p95: reports, harm, ledger and incidents made by PostgreSQL (`synthetic.py`); each page is asked for in this process, first once to warm.
+  Held against the goal is the processor time of web and database together, so that other work on the machine is not in it; parallel plans
+  are off, or the processors of their workers would not be counted. The time on the wall stands beside it.
 """
 
 import argparse
@@ -19,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -221,34 +223,43 @@ def served(pages: list[Any], options: argparse.Namespace) -> list[str]:
         pass
     duplicates._analyze()
     say(f"{Report.objects.count():,} reports, {Incident.objects.count():,} incidents (load {os.getloadavg()[0]:.1f})")
+    with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
     client, failed = Client(headers={"Accept-Encoding": "gzip"}), []
     client.force_login(User.objects.get(username="administrator"), backend="django.contrib.auth.backends.ModelBackend")
-    say(f"{'page':<44}{'median':>9}{'p95':>9}   goal {MOST_P95 * 1000:.0f} ms")
+    say(f"{'page':<44}{'median':>9}{'p95':>9}{'of goal':>9}{'wall p95':>11}   goal: {MOST_P95 * 1000:.0f} ms of processor, p95")
     for page in pages:
         path = "/en/" + page.path.replace("syria-2016-09", "bench")
-        if page.route in {"brief", "tallies-opened", "public-settled", "public-dashboard"} and "bench" not in path:
-            continue
-        times = _times(lambda path=path: client.get(path), options.times)
+        found = _times(lambda path=path: client.get(path), options.times, backend)
         reset_queries()
-        if times is None:
+        if found is None:
             say(f"{page.route[:44]:<44}  answers {client.get(path).status_code}")
             continue
-        median, p95 = times[len(times) // 2], times[min(len(times) - 1, int(len(times) * 0.95))]
-        say(f"{page.route[:44]:<44}{median * 1000:>6.0f} ms{p95 * 1000:>6.0f} ms   {'' if p95 <= MOST_P95 else 'above'}")
-        failed += [page.route] if p95 > MOST_P95 else []
+        (median, p95), (_wall, wall) = found
+        above = "   above" if p95 > MOST_P95 else ""
+        say(f"{page.route[:44]:<44}{median * 1000:>6.0f} ms{p95 * 1000:>6.0f} ms{p95 / MOST_P95:>9.2f}{wall * 1000:>8.0f} ms{above}")
+        failed += [page.route] if above else []
     return failed
 
 
-def _times(ask: Callable[[], Any], times: int) -> list[float] | None:
-    """Return how long each of so many answers took, quickest first; None where the page does not answer."""
+def _times(ask: Callable[[], Any], times: int, backend: Path) -> list[tuple[float, float]] | None:
+    """Return median and 95th percentile of the processor's time and of the wall's; None where the page does not answer."""
     if ask().status_code != 200:
         return None
-    found = []
+    busy, wall = [], []
     for _time in range(times):
-        began = perf_counter()
+        began, spent = perf_counter(), _spent(backend)
         ask()
-        found.append(perf_counter() - began)
-    return sorted(found)
+        busy.append(_spent(backend) - spent)
+        wall.append(perf_counter() - began)
+    return [(each[len(each) // 2], each[min(len(each) - 1, int(len(each) * 0.95))]) for each in (sorted(busy), sorted(wall))]
+
+
+def _spent(backend: Path) -> float:
+    """Return the seconds that this process and its database process have had of the processors."""
+    return process_time() + int(backend.read_text().split()[0]) / 1e9
 
 
 def _options() -> argparse.Namespace:
