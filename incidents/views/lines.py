@@ -26,6 +26,7 @@ class Line:
     unit: str
     as_of: str
     notes: list[str]
+    unit_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _lines(tally: SideTally, figures: list[tally_cards.Figure]) -> Iterator[Line
     against = tally.side.code if tally.side else str(Bucket(tally.bucket))
     for claimed, figure in zip(tally.claimed, figures, strict=True):
         name = f"claimed-{against}-{claimed.claimant.slug}-{claimed.unit}"
-        yield Line(name, Series.CLAIMED, figure.claimant, figure.count, figure.hedge, figure.unit, figure.as_of, figure.notes)
+        yield Line(name, Series.CLAIMED, figure.claimant, figure.count, figure.hedge, figure.unit, figure.as_of, figure.notes, str(claimed.unit))
     if not tally.claimed:
         yield Line(f"claimed-{against}", Series.CLAIMED, "", None, "", "", "", [])
     for series, value in zip(OURS, (tally.logged, tally.incidents, tally.verified), strict=True):

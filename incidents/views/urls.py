@@ -166,6 +166,8 @@ urlpatterns = [
     path("public/", public.index, name="public"),
     path("public/<slug:slug>/", public.show, name="public-dashboard"),
     path("public/<slug:slug>/as-of/<int:change>/", public.settled, name="public-settled"),
+    path("public/<slug:slug>/figures.<slug:form>", public.file, name="public-file"),
+    path("public/<slug:slug>/as-of/<int:change>/figures.<slug:form>", public.settled_file, name="public-settled-file"),
     path("theme/", appearance.theme, name="theme"),
     path("styles.css", appearance.styles, name="styles"),
 ]

@@ -25,7 +25,7 @@ ALONE = {"page verify-audit"}
 DOORS = """
 anybody GET json:        schema
 anybody GET page:        livez readyz styles
-anybody GET page:        invited public public-dashboard public-settled
+anybody GET page:        invited public public-dashboard public-settled public-file public-settled-file
 anybody POST page:       livez readyz theme invited
 anybody PUT page:        livez readyz
 anybody PATCH page:      livez readyz

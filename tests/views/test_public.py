@@ -1,5 +1,9 @@
 """The public dashboard: off unless a deployment names a profile, the same for everybody, and never more than that profile gives. The brief."""
 
+import csv
+import io
+import json
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -51,9 +55,31 @@ def test_it_is_the_same_for_everybody_and_names_no_source(opened: Profile) -> No
     assert len(packed.content) < len(answer.content) / 2
     for one in (answer, packed):
         assert Client().get(PUBLIC, headers={"If-None-Match": one["ETag"]}).status_code == 304
-    address = page.split('href="/en/public/river-2020/as-of/')[1].split('"')[0]
+    address = re.findall(r'href="/en/public/river-2020/as-of/([^"]*#[^"]*)"', page)[0]
     settled = Client().get(f"/en/public/river-2020/as-of/{address.partition('#')[0]}")
     assert settled.status_code == 200 and f'id="{address.partition("#")[2]}"' in settled.content.decode()
+
+
+def test_the_figures_of_the_page_are_a_chart_and_files_that_everybody_may_fetch(opened: Profile) -> None:
+    make_claim(254, source=make_source("Whispering Willow"), wording="=cmd|overheard")
+    make_report()
+    sealed_and_posted()
+    page = Client().get(PUBLIC).content.decode()
+    links = dict.fromkeys(re.findall(r'href="(/en/public/river-2020/as-of/[0-9]+/figures\.[a-z]+)"', page))
+    assert [link.rpartition(".")[2] for link in links] == ["csv", "json", "svg"] and "data-chart" in page
+    table, figures, picture = (Client().get(link) for link in links)
+    for answer in (table, figures, picture):
+        assert answer["Cache-Control"].startswith("public, max-age=") and not answer.cookies and "-ltr." in answer["Content-Disposition"]
+        assert "illow" not in answer.content.decode() and "overheard" not in answer.content.decode()
+        assert Client().get(answer.request["PATH_INFO"], headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    first = json.loads(figures.content)["sides"][0]
+    assert [claim["number"] for claim in first["claimed"]] == [254] and first["claimed"][0]["claimant"] == "Highlands"
+    assert {name: first[name]["number"] for name in ("logged", "incidents", "verified")} == {"logged": 1, "incidents": 0, "verified": 0}
+    counted = {(row["side"], row["series"]): row["number"] for row in csv.DictReader(io.StringIO(table.content.decode()))}
+    assert counted["A", "claimed"] == "254" and counted["A", "logged"] == "1" and counted["B", "claimed"] == ""
+    assert picture["Content-Type"].startswith("image/svg+xml") and ">254<" in picture.content.decode()
+    assert Client().get(f"{PUBLIC}figures.exe").status_code == 404
+    assert "-rtl." in Client().get("/ar/public/river-2020/figures.svg")["Content-Disposition"]
 
 
 def test_what_came_in_within_the_delay_does_not_exist_at_any_address(opened: Profile) -> None:

@@ -21,6 +21,7 @@ from incidents.queries.questions import Question
 from incidents.rules import standing as rule
 from incidents.views import dates, lines
 from incidents.views.desk import watches
+from incidents.views.public import files
 
 MINUTE, DAY = 60, 24 * 3600
 
@@ -31,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """List the agreements that are opened to everybody."""
     reader = _reader()
     found = list(public.agreements(reader))
-    return _kept(request, MINUTE, [row.slug for row in found], lambda: {"found": found}, "public/list.html")
+    return _kept(request, MINUTE, [row.slug for row in found], lambda: render(request, "public/list.html", {"found": found}), "public/list.html")
 
 
 @require_safe
@@ -48,18 +49,39 @@ def settled(request: HttpRequest, slug: str, change: int) -> HttpResponseBase:
     return _page(request, slug, {"change": str(change)}, DAY)
 
 
-def _page(request: HttpRequest, slug: str, point: dict[str, str], seconds: int) -> HttpResponseBase:
+@require_safe
+@gzip_page
+def file(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
+    """Send the figures as they may be known now as a file."""
+    return _page(request, slug, {}, 5 * MINUTE, form)
+
+
+@require_safe
+@gzip_page
+def settled_file(request: HttpRequest, slug: str, change: int, form: str) -> HttpResponseBase:
+    """Send the figures as they were up to a change as a file."""
+    return _page(request, slug, {"change": str(change)}, DAY, form)
+
+
+def _page(request: HttpRequest, slug: str, point: dict[str, str], seconds: int, form: str = "") -> HttpResponseBase:
     reader = _reader()
     agreement = public.agreements(reader).filter(slug=slug).first()
-    if agreement is None:
+    if agreement is None or (form and form not in files.FORMS):
         raise Http404
     try:
         question = Question.parse(point, agreement, reader)
     except RuleBroken:
         raise Http404 from None
     assert reader.profile
-    marks = [slug, question.point.number, reader.profile.version, agreement.pk]
-    return _kept(request, seconds, marks, lambda: _context(question, agreement, reader), "public/dashboard.html")
+    marks = [slug, question.point.number, reader.profile.version, agreement.pk, form]
+
+    def answer() -> HttpResponseBase:
+        context = _context(question, agreement, reader)
+        if form:
+            return files.of(form, context, request.build_absolute_uri("/").rstrip("/"))
+        return render(request, "public/dashboard.html", context | {"chart": files.drawn(context["camps"])})
+
+    return _kept(request, seconds, marks, answer, "public/dashboard.html")
 
 
 def _context(question: Question, agreement: Agreement, reader: User) -> dict[str, Any]:
@@ -69,6 +91,7 @@ def _context(question: Question, agreement: Agreement, reader: User) -> dict[str
     watched = coverage.watched_as_known(agreement, point.number, point.sealed_at, agreement.first_day, agreement.last_day)
     return {
         "agreement": agreement,
+        "found": found,
         "days": dates.days(agreement.first_day, agreement.last_day),
         "camps": lines.of(found),
         "definitions": lines.definitions(),
@@ -87,7 +110,7 @@ def _reader() -> User:
     return reader
 
 
-def _kept(request: HttpRequest, seconds: int, marks: list[Any], context: Callable[[], dict[str, Any]], template: str) -> HttpResponseBase:
+def _kept(request: HttpRequest, seconds: int, marks: list[Any], made: Callable[[], HttpResponseBase], template: str) -> HttpResponseBase:
     """Return the page, or 304 where whoever asks has it: it changes with what it counts, and not with who asks."""
     said = "|".join(map(str, [get_language(), template, *marks]))
     etag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
@@ -95,7 +118,7 @@ def _kept(request: HttpRequest, seconds: int, marks: list[Any], context: Callabl
     if answer is None:
         token = dates.chosen.set(lambda: "")
         try:
-            answer = render(request, template, context())
+            answer = made()
         finally:
             dates.chosen.reset(token)
     answer["ETag"], answer["Cache-Control"] = etag, f"public, max-age={seconds}"
