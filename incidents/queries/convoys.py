@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from incidents.models import Agreement, Convoy, ConvoyEvent, Incident, Party, Report
 from incidents.permissions import Capability, may
-from incidents.queries import convoy_filters, cursors, reports, visibility
+from incidents.queries import convoy_filters, cursors, reports, visibility, withholding
 from incidents.queries.convoy_filters import ConvoyFilter
 from incidents.queries.cursors import Page
 from incidents.queries.visibility import Reader
@@ -175,10 +175,17 @@ def hanging(reader: Reader, convoy: Convoy) -> Hanging:
 
 def withheld(reader: Reader, record: Convoy | ConvoyEvent) -> tuple[str, ...]:
     """Return the names of the fields that this reader may not see of a convoy, or of an event in its history."""
-    notes = () if isinstance(record, ConvoyEvent) or may(reader, Capability.READ_INTERNAL_NOTES, record) else ("note",)
-    if visibility.shows_source(reader, record.source, record if isinstance(record, Convoy) else record.convoy):
-        return notes if isinstance(record, Convoy) or visibility.shows_wording(reader) else ("wording",)
-    return (*notes, "source", "link", "wording" if isinstance(record, ConvoyEvent) else "external_id")
+    if isinstance(record, ConvoyEvent):
+        return _withheld_of_event(reader, record)
+    notes = () if may(reader, Capability.READ_INTERNAL_NOTES, record) else ("note",)
+    return notes if visibility.shows_source(reader, record.source, record) else (*notes, "source", "link", "external_id")
+
+
+def _withheld_of_event(reader: Reader, event: ConvoyEvent) -> tuple[str, ...]:
+    on_the_way = withholding.ON_THE_WAY if withholding.hides_checkpoints(reader) else ()
+    if not visibility.shows_source(reader, event.source, event.convoy):
+        return ("source", "link", "wording", *(name for name in on_the_way if name != "wording"))
+    return on_the_way or (() if visibility.shows_wording(reader) else ("wording",))
 
 
 def zone_of(convoy: Convoy) -> ZoneInfo:

@@ -4,13 +4,14 @@ A name that is not there and one that is hidden are refused in the same words.
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from incidents.models import Agreement, Change, ChangeKind, Convoy, Party, Place
+from incidents.models import Agreement, Change, ChangeKind, Convoy, Party, Place, Report
 from incidents.permissions import Capability, reach
-from incidents.queries import filters, visibility
+from incidents.queries import filters, visibility, withholding
 from incidents.queries.visibility import Reader
 from incidents.rules.boxes import Box
 
@@ -74,18 +75,34 @@ def within(area: str) -> QuerySet[Place]:
     return Place.objects.filter(inside)
 
 
-def is_in(box: Box, latitude: Any, longitude: Any) -> Q:
-    """Return the rows whose point lies in the box; `latitude` and `longitude` are the paths to its numbers."""
-    found = Q(**{f"{latitude}__range": (box.south, box.north)})
+def is_in(box: Box, latitude: Any, longitude: Any, around: Decimal = Decimal(0)) -> Q:
+    """Return the rows whose point lies in the box, or so many degrees around it; `latitude` and `longitude` are the paths to its numbers."""
+    found = Q(**{f"{latitude}__range": (box.south - around, box.north + around)})
+    west, east = box.west - around, box.east + around
     if box.crosses:
-        return found & (Q(**{f"{longitude}__gte": box.west}) | Q(**{f"{longitude}__lte": box.east}))
-    return found & Q(**{f"{longitude}__range": (box.west, box.east)})
+        return found & (Q(**{f"{longitude}__gte": west}) | Q(**{f"{longitude}__lte": east}))
+    return found & Q(**{f"{longitude}__range": (west, east)})
 
 
-def points_in(box: Box) -> Q:
-    """Return the rows whose own point lies in the box, or else that of the place they name. Either is found by an index."""
-    places = Place.objects.filter(is_in(box, "latitude", "longitude"))
-    return is_in(box, "latitude", "longitude") | Q(latitude=None, place__in=places.values("pk"))
+def points_in(reader: Reader, box: Box) -> Q:
+    """Return the reports whose own point lies in the box, or else that of the place they name: as this reader is shown them."""
+    places = Place.objects.filter(is_in(box, "latitude", "longitude")).values("pk")
+    shown = is_in(box, "latitude", "longitude") | Q(latitude=None, place__in=places)
+    step = withholding.step_of(reader)
+    return shown if step is None else shown & Q(pk__in=_near(box, step, places))
+
+
+def _near(box: Box, step: Decimal, places: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Return the keys of all reports that can lie in the box once their points are snapped and their places coarsened, and of some more.
+
+    No index knows where a point is snapped to. These are found by the indexes of the points themselves, and then asked as they are shown.
+    """
+    lies = Q()
+    for depth in range(withholding.HIGHER + 1):
+        lies |= Q(**{f"{'__'.join(['parent'] * depth) or 'pk'}__in": places})
+    pointed = Report.objects.filter(is_in(box, "latitude", "longitude", around=step / 2), latitude__isnull=False)
+    placed = Report.objects.filter(latitude=None, place__in=Place.objects.filter(lies).values("pk"))
+    return pointed.values("pk").union(placed.values("pk"), all=True)
 
 
 def graded(reader: Reader, grade: str) -> Q:

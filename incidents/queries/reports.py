@@ -70,7 +70,7 @@ def narrowed(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
     if asked.area:
         reports = reports.filter(narrowing.lies_in(asked.area, "place"))
     if asked.box:
-        reports = reports.filter(narrowing.points_in(asked.box))
+        reports = reports.filter(narrowing.points_in(reader, asked.box))
     if asked.text:
         reports = reports.filter(_says(reader, asked.text))
     if asked.convoy:

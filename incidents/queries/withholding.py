@@ -3,6 +3,7 @@
 Each function returns expressions by field name, as `reduction.reduced` takes them; none for readers from whom nothing is withheld.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -18,6 +19,10 @@ Values = dict[str, Any]
 
 EVERY = Q(pk__isnull=False)
 WORDING = ("wording", "wording_ar")
+# What is said of an event on a convoy's way in words.
+ON_THE_WAY = ("reason", "wording")
+# How many places around the one named are looked through for one that is coarse enough.
+HIGHER = 3
 _NULLABLE = {"external_id"}
 
 
@@ -32,6 +37,12 @@ def cutoff(profile: Profile) -> Func | None:
         return None
     since = f"(%(expressions)s - make_interval(hours => {int(profile.delay_hours)}))"
     return Func(Now(), template=since, output_field=DateTimeField())
+
+
+def step_of(reader: Reader) -> Decimal | None:
+    """Return the width in degrees of the grid to which points are snapped for this reader; None where they are exact."""
+    profile = profile_of(reader)
+    return profile.step if profile else None
 
 
 def has_withheld_source(reader: Reader, path: str = "agreement") -> Q | None:
@@ -97,17 +108,20 @@ def ends_of_the_way(reader: Reader) -> Values:
 
 
 def on_the_way(reader: Reader) -> Values:
-    """Return the nearest place around where something befell a convoy that is no finer than the grid, and no checkpoint: its name is a place."""
+    """Return the nearest place around where something befell a convoy that is no finer than the grid, and no checkpoint: its name is a place.
+
+    Nor what was said of it in words, which is where it was said to be in words.
+    """
     profile = profile_of(reader)
     if profile is None or profile.step is None:
         return {}
-    return {"place": _around("place", profile), "checkpoint": Cast(Value(None), BigIntegerField())}
+    said = {name: _nothing(name, EVERY) for name in ON_THE_WAY}
+    return {"place": _around("place", profile), "checkpoint": Cast(Value(None), BigIntegerField()), **said}
 
 
 def hides_checkpoints(reader: Reader) -> bool:
     """Return whether checkpoints are finer than this reader may know."""
-    profile = profile_of(reader)
-    return profile is not None and profile.step is not None
+    return step_of(reader) is not None
 
 
 def ties_to_convoys(reader: Reader) -> Values:
@@ -129,7 +143,7 @@ def state(reader: Reader) -> Values:
 
 def _around(name: str, profile: Profile) -> Expression:
     coarse = [precision for precision in PlacePrecision.values if precision not in _finer_than(PRECISION_ON[Grid(profile.grid)])]
-    around = (name, f"{name}__parent", f"{name}__parent__parent", f"{name}__parent__parent__parent")
+    around = ("__".join([name] + ["parent"] * depth) for depth in range(HIGHER + 1))
     return Case(*(When(**{f"{path}__precision__in": coarse}, then=F(f"{path}__id")) for path in around), default=None)
 
 

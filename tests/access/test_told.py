@@ -125,8 +125,8 @@ checkpoint of open           .        yes     yes  yes    yes  yes      .       
 checkpoint of secret         .        .       .    .      .    .        .       .         .        .          .    .     .    .        yes
 cargo of open                .        yes     yes  yes    yes  yes      k       yes       yes      .          yes  yes   yes  .        yes
 cargo of secret              .        .       .    .      .    .        .       .         .        .          .    .     .    .        yes
-event plain                  .        yes     yes  yes    yes  yes      p       sw        w        .          yes  yes   yes  .        yes
-event at a checkpoint        .        yes     yes  yes    yes  yes      k       sw        w        .          yes  yes   yes  .        yes
+event plain                  .        yes     yes  yes    yes  yes      wnp     sw        w        .          yes  yes   yes  .        yes
+event at a checkpoint        .        yes     yes  yes    yes  yes      wk      sw        w        .          yes  yes   yes  .        yes
 event whispered              .        sw      sw   sw     sw   sw       sw      sw        sw       .          sw   sw    sw   .        yes
 event there                  .        sw      sw   sw     sw   sw       sw      sw        sw       .          .    yes   .    .        yes
 event of secret              .        .       .    .      .    .        .       .         .        .          .    .     .    .        yes

@@ -205,13 +205,17 @@ def test_a_released_convoy_is_coarsened_like_any_place() -> None:
     town = make_place("Ford", parent=district)
     way = [CheckpointStated("Post by the mill", town)]
     convoy = make_convoy(destination=town, origin_as_worded="the mill", checkpoints=way, cargo=[CargoStated(CargoKind.FOOD, removed_at=1)])
-    tell(convoy, "waiting_at_checkpoint", datetime(2020, 6, 2, 9, tzinfo=UTC), checkpoint=convoy.checkpoints.get())
+    words = {"reason": "held at the mill bridge", "wording": "they stopped us by the mill"}
+    tell(convoy, "waiting_at_checkpoint", datetime(2020, 6, 2, 9, tzinfo=UTC), checkpoint=convoy.checkpoints.get(), **words)
     tell(convoy, "delivered", datetime(2020, 6, 2, 12, tzinfo=UTC), place=town)
     release(convoy)
     reader = carrier(grid=Grid.KM_11)
     (seen,) = convoy_queries.filtered(reader, ConvoyFilter())
     assert (seen.destination, seen.origin_as_worded, list(seen.checkpoints.all())) == (district, "", [])
     assert [(event.place, event.checkpoint) for event in seen.events.all()] == [(None, None), (district, None)]
+    assert [(event.reason, event.wording, convoy_queries.withheld(reader, event)) for event in seen.events.all()] == [
+        ("", "", ("reason", "wording"))
+    ] * 2
     assert [line.removed_at for line in seen.cargo.all()] == [None]
     assert convoy_queries.journey(seen).dwells == ()
     assert not convoy_queries.filtered(reader, ConvoyFilter(text="mill")).exists()

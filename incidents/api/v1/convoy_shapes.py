@@ -81,7 +81,7 @@ class EventOut(Withholding):
     place = PlaceNamed(allow_null=True)
     checkpoint = serializers.IntegerField(source="checkpoint.position", default=None, allow_null=True, help_text="Position of a checkpoint.")
     responsible = PartyNamed(allow_null=True, help_text="Who, by this source, denied, delayed or removed.")
-    reason = serializers.CharField()
+    reason = serializers.CharField(allow_null=True)
     source = SourceNamed(allow_null=True)  # type: ignore[assignment]
     link = serializers.CharField(allow_null=True)
     wording = serializers.CharField(allow_null=True)
