@@ -62,13 +62,14 @@ class Text:
 
 @dataclass(frozen=True)
 class Slot:
-    """What the arrow keys stop at."""
+    """What the arrow keys stop at; `day` where it is a day that can be asked for."""
 
     x: float
     y: float
     width: float
     height: float
     speech: str
+    day: str = ""
 
 
 @dataclass(frozen=True)

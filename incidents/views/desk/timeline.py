@@ -51,6 +51,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "agreement": agreement,
         "wrong": wrong,
         "asked": {name: request.GET.get(name, "") for name in ("from", "until")},
+        "is_narrowed": any(request.GET.get(name) for name in ("from", "until")),
         "found": found,
         "span": dates.days(found.first, found.last, short=True),
         "chart": drawn(found),
@@ -142,7 +143,7 @@ def drawn(found: Timeline) -> Chart:
     for entry in entries(found):
         spoken.setdefault(entry.day, []).append(f"{entry.kind}: {entry.text}")
     days_shown = [found.first + timedelta(days=offset) for offset in range(found.days)]
-    slots = [Slot(at(day, step), 0, step, y, f"{dates.day(day)}. {'. '.join(spoken.get(day, []))}") for day in days_shown]
+    slots = [Slot(at(day, step), 0, step, y, f"{dates.day(day)}. {'. '.join(spoken.get(day, []))}", day.isoformat()) for day in days_shown]
     return Chart(WIDTH, y + 22, rects, texts, slots, 0)
 
 
