@@ -14,15 +14,19 @@ from django.db.models import Case, CharField, Count, FloatField, Max, Min, Q, Qu
 from django.db.models.functions import Cast, Coalesce, Floor
 
 from incidents.models import Agreement, Place, Report
-from incidents.queries import reports, sides, visibility
+from incidents.queries import narrowing, reports, sides, visibility
 from incidents.queries.filters import MapFilter, ReportFilter
 from incidents.queries.visibility import Reader
 from incidents.rules import zooms
 from incidents.rules.boxes import Box
+from incidents.vocabulary import PlacePrecision
 
 NOBODY = ""
 # Where all that is asked for lies at one point, this much around it is shown, in degrees.
 AROUND = Decimal("0.15")
+# So many places are named on a map, and of these kinds.
+NAMES = 60
+TOWNS = (PlacePrecision.TOWN, PlacePrecision.NEIGHBOURHOOD, PlacePrecision.POINT)
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,12 @@ def of(reader: Reader, agreement: Agreement, asked: MapFilter, width: int, heigh
     rows = _located(reports.narrowed(reader, replace(asked_of_all, box=asked.box)))
     marks = _gathered(reader, agreement, rows, zooms.cell(zoom))
     return Marks(marks, window, zoom, unplaced, whole["placed"] - sum(mark.total for mark in marks))
+
+
+def named(window: Box) -> list[Place]:
+    """Return the gazetteer's places in a window, those that are known widest first. They are reference, and for every reader."""
+    places = Place.objects.filter(narrowing.is_in(window, "latitude", "longitude"), precision__in=TOWNS)
+    return list(places.order_by(Case(*(When(precision=one, then=Value(at)) for at, one in enumerate(TOWNS))), "name")[:NAMES])
 
 
 def of_reports(asked: ReportFilter) -> ReportFilter:

@@ -81,6 +81,25 @@ def unpacked(steps: Sequence[int]) -> Line:
     return tuple(points)
 
 
+# Printable signs that JSON need not escape. The first sixty are digits that end a number; the other thirty say that more of it follows.
+_SIGNS = "".join(chr(code) for code in range(35, 127) if chr(code) != "\\")[:90]
+_ENDS, _GOES_ON = 60, 30
+
+
+def written(numbers: Iterable[int]) -> str:
+    """Return whole numbers as signs, the small ones as one: a list of them is sent so."""
+    return "".join(map(_sign, numbers))
+
+
+def _sign(number: int) -> str:
+    # Positive and negative in turn, so that what is small stays small.
+    rest, said = (number * 2 if number >= 0 else -number * 2 - 1), ""
+    while rest >= _ENDS:
+        said += _SIGNS[_ENDS + rest % _GOES_ON]
+        rest //= _GOES_ON
+    return said + _SIGNS[rest]
+
+
 def _without_repeats(ring: Sequence[Vertex]) -> list[Vertex]:
     """Return the corners once each in a row, the first not again at the end."""
     corners = [corner for at, corner in enumerate(ring) if not at or corner != ring[at - 1]]

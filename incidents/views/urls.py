@@ -103,6 +103,7 @@ urlpatterns = [
     path("convoys/<uuid:public_id>/release/", convoy_pages.release, name="release-convoy"),
     path("map/", map_page.show, name="map"),
     path("map/marks/", map_page.marks, name="map-marks"),
+    path("map/picture.svg", map_page.picture, name="map-picture"),
     path("map/here/", map_page.here, name="map-here"),
     path("map/ground/<slug:name>.json", map_page.ground, name="map-ground"),
     path("coverage/", coverage.index, name="coverage"),

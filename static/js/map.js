@@ -7,7 +7,6 @@
   const said = frame.querySelector("[data-map-said]");
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   canvas.hidden = false;
-  frame.querySelector("[data-map-plain]").hidden = true;
   canvas.tabIndex = 0;
 
   const map = L.map(canvas, { keyboard: false, zoomControl: false, attributionControl: Boolean(frame.dataset.tilesBy), minZoom: 1, maxZoom: 18, worldCopyJump: true, zoomAnimation: !still, fadeAnimation: !still });
@@ -61,6 +60,7 @@
   const ask = () => {
     asking?.abort();
     asking = new AbortController();
+    found.setAttribute("aria-busy", "true");
     const at = box();
     const address = new URL(frame.dataset.marksAt, location.href);
     address.searchParams.set("box", at);
@@ -71,8 +71,11 @@
       found.replaceChildren(...page.body.childNodes);
       said.textContent = found.querySelector(".map-sum p, [role=alert]")?.textContent.trim() ?? "";
       draw();
+      found.removeAttribute("aria-busy");
     }).catch((error) => {
-      if (error.name !== "AbortError") said.textContent = frame.dataset.wordFailed;
+      if (error.name === "AbortError") return;
+      said.textContent = frame.dataset.wordFailed;
+      found.removeAttribute("aria-busy");
     });
     remember(at, map.getZoom());
   };

@@ -105,7 +105,10 @@ const mapMarks = (map, frame) => {
     fetch(row.dataset.here).then((answer) => (answer.ok && !answer.redirected ? answer.text() : "")).then((text) => {
       const found = new DOMParser().parseFromString(text, "text/html").body;
       content.append(...found.childNodes);
+      // An update takes the content out and puts it back, and the focus with it.
+      const active = document.activeElement;
       popup.update();
+      if (content.contains(active)) active.focus({ preventScroll: true });
     }, () => {});
   };
 

@@ -65,7 +65,7 @@ reader GET page:         report claims claim claim-reconciliation incidents inci
 reader GET page:         convoys convoy convoy-table convoy-map convoy-counts convoys-csv convoy-summary
 reader GET page:         coverage places place sources source parties party
 reader GET page:         evidence-copy keys tallies tallies-counted tallies-table tallies-chart tallies-opened tallies-opened-table methods method
-reader GET page:         map map-marks map-here map-ground
+reader GET page:         map map-marks map-here map-ground map-picture
 reader GET page:         sides-compared snapshots snapshot timeline timeline-table timeline-chart
 reader GET page:         brief settings
 reader POST page:        settings end-sessions

@@ -37,3 +37,18 @@ def test_a_line_is_read_as_it_was_packed() -> None:
     line = ((7, -3), (8, -3), (-20, 40))
     assert outlines.packed(line) == [7, -3, 1, 0, -28, 43]
     assert outlines.unpacked(outlines.packed(line)) == line
+
+
+def test_numbers_are_written_as_signs_that_a_script_reads_back() -> None:
+    numbers = [0, -1, 1, 29, -30, 30, 899, -4096, 123_456, -7_200]
+    signs = outlines.written(numbers)
+    assert outlines.written([0, -1, 1, 29, -30]) == "#$%^_", "small ones take one sign"
+    read, rest, weight = [], 0, 1
+    for sign in signs:
+        value = ord(sign) - (36 if sign > "\\" else 35)
+        rest, weight = rest + (value if value < 60 else value - 60) * weight, weight * 30
+        if value < 60:
+            read.append(-(rest + 1) // 2 if rest % 2 else rest // 2)
+            rest, weight = 0, 1
+    assert read == numbers
+    assert not set(signs) & set('"\\'), "nothing that JSON escapes"

@@ -5,7 +5,7 @@ Maps drawn on the server get paths (`under`); the map that a script draws gets t
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -96,35 +96,25 @@ def extract(name: str, language: str) -> dict[str, Any] | None:
     one = next((one for one in _extracts() if one.name == name), None)
     if one is None:
         return None
-    regions, countries = _regions(one, language[:2])
+    language = language[:2]
+    territories = Locale.parse(language).territories
+    codes = sorted({_country(region) for region in one.said["regions"]})
+    named = [
+        [_country(region), region["names"].get(language) or region["names"]["en"], *map(outlines.written, region["rings"])]
+        for region in one.said["regions"]
+    ]
     return {
         "per_degree": one.said["per_degree"],
-        "lines": one.said["lines"],
-        "kinds": one.kinds,
-        "regions": regions,
-        "countries": countries,
+        "lines": [outlines.written(steps) for steps in one.said["lines"]],
+        "kinds": "".join(str(kind) for kind in one.kinds),
+        "regions": named,
+        "countries": {code: territories.get(code, code) for code in codes},
         "disputes": [{"name": str(area.name), "at": area.at, "lines": area.lines} for area in _touching(one.window)],
     }
 
 
-def _regions(one: _Extract, language: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the regions and the countries of an extract with their names, where these stand, and how wide they may be."""
-    regions: list[dict[str, Any]] = []
-    largest: dict[str, tuple[float, dict[str, Any]]] = {}
-    for region in one.said["regions"]:
-        rings = [_degrees(outlines.walked(walk, one.lines), one.said["per_degree"]) for walk in region["rings"]]
-        if not rings:
-            continue
-        widest = max(rings, key=lambda ring: abs(_area(ring)))
-        around = _around(widest)
-        names = region["names"]
-        label = {"name": names.get(language) or names["en"], "at": _middle(widest), "wide": round(around.east - around.west, 2)}
-        regions.append(label | {"rings": region["rings"]})
-        code, area = region["code"].partition("-")[0], abs(_area(widest))
-        if area > largest.get(code, (0.0, {}))[0]:
-            largest[code] = (area, label)
-    territories = Locale.parse(language).territories
-    return regions, [{"name": territories.get(code, code), "at": label["at"]} for code, (_size, label) in largest.items()]
+def _country(region: dict[str, Any]) -> str:
+    return str(region["code"].partition("-")[0])
 
 
 @cache
@@ -147,7 +137,7 @@ def _kinds(regions: list[dict[str, Any]], many: int) -> list[int]:
     for region in regions:
         for walk in region["rings"]:
             for number in walk:
-                beside[abs(number) - 1].append(region["code"].partition("-")[0])
+                beside[abs(number) - 1].append(_country(region))
     return [_kind(codes) for codes in beside]
 
 
@@ -186,19 +176,6 @@ def _degrees(points: "list[outlines.Vertex] | Line", per_degree: int) -> list[tu
 def _around(points: list[tuple[float, float]]) -> Window:
     latitudes, longitudes = [lat for lat, _lon in points], [lon for _lat, lon in points]
     return Window(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
-
-
-def _area(ring: list[tuple[float, float]]) -> float:
-    return sum(x * next_y - next_x * y for (y, x), (next_y, next_x) in zip(ring, ring[1:] + ring[:1], strict=True)) / 2
-
-
-def _middle(ring: list[tuple[float, float]]) -> tuple[float, float]:
-    """Return the middle of a ring, weighed by its area."""
-    area = _area(ring)
-    pairs = list(zip(ring, ring[1:] + ring[:1], strict=True))
-    crossed: Iterable[tuple[float, float, float]] = ((y + next_y, x + next_x, x * next_y - next_x * y) for (y, x), (next_y, next_x) in pairs)
-    found = [(y * cross, x * cross) for y, x, cross in crossed]
-    return round(sum(y for y, _x in found) / (6 * area), 3), round(sum(x for _y, x in found) / (6 * area), 3)
 
 
 def _path(points: list[tuple[float, float]], project: Projection) -> str:

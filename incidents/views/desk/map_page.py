@@ -22,7 +22,7 @@ from incidents.permissions import Capability
 from incidents.queries import convoys, maps, reports, sides
 from incidents.queries.convoy_filters import ConvoyFilter
 from incidents.queries.filters import MapFilter, ReportFilter
-from incidents.views import current
+from incidents.views import appearance, current
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import base_map, convoy_board, convoy_map, filters, report_map, rows
 from incidents.views.desk.reports import known
@@ -30,6 +30,27 @@ from incidents.views.desk.reports import known
 # So many reports of a mark are named in its popup; so many convoys' ways are drawn.
 HERE, WAYS = 8, 40
 FOR_A_YEAR = 31_536_000
+# The colours of tokens.css: a picture by itself has no style sheet.
+LIGHT = {
+    "beyond": "#e4eaec",
+    "land": "#fdfcf8",
+    "line": "#dbe1e2",
+    "border": "#b7c1c5",
+    "quiet": "#5b6772",
+    "ink": "#15202b",
+    "a": "#17579a",
+    "b": "#a84a08",
+}
+DARK = {
+    "beyond": "#101920",
+    "land": "#1d2a34",
+    "line": "#273641",
+    "border": "#43555f",
+    "quiet": "#a5b2ba",
+    "ink": "#e9eff2",
+    "a": "#7fb8ef",
+    "b": "#f0a566",
+}
 
 
 @require_safe
@@ -51,6 +72,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "everything": f"{reverse('map')}?{urlencode({'agreement': here.slug} if here else {})}",
         "whole": f"{reverse('map')}?{urlencode(whole)}",
         "marks": f"{reverse('map-marks')}?{urlencode(whole)}",
+        "picture": f"{reverse('map-picture')}?{urlencode(asked.as_params())}",
         "table": f"{reverse('reports')}?{urlencode(shown)}",
         "grounds": base_map.extracts(get_language() or "") if found else [],
         "ways": _ways(request, here, asked) if found and here else None,
@@ -67,6 +89,18 @@ def marks(request: DeskRequest) -> HttpResponse:
     params, here = _asked(request)
     _asked_for, found, wrong = _found(request, here, params)
     return render(request, "desk/map/_marks.html", {"map": found, "wrong": wrong}, status=400 if wrong else 200)
+
+
+@require_safe
+@only(Capability.READ)
+def picture(request: DeskRequest) -> HttpResponse:
+    """Answer with the map as a picture, for pages without a script and for whoever takes it along."""
+    params, here = _asked(request)
+    _asked_for, found, wrong = _found(request, here, params)
+    if wrong or found is None:
+        raise Http404
+    look = DARK if appearance.theme_of(request) == "dark" else LIGHT
+    return render(request, "desk/map/picture.svg", {"map": found, "look": look}, content_type="image/svg+xml")
 
 
 @require_safe

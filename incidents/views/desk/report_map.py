@@ -4,7 +4,7 @@ The list is the map: what a script draws, it reads from there, and without a scr
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.urls import reverse
@@ -32,6 +32,8 @@ Size = tuple[int, int]
 LARGEST, SMALLEST, LEAST_MOST = 26.0, 5.0, 20
 # Half of what stands on the left, half on the right: whoever is on no side, or on a third, is a ring around.
 LEFT, RIGHT = "A", "B"
+# From this zoom level on the gazetteer's places are named.
+NAMED_FROM = 9
 
 
 @dataclass(frozen=True)
@@ -103,13 +105,14 @@ class Disc:
 
 @dataclass(frozen=True)
 class Map:
-    """What is drawn and listed, and what lies under it."""
+    """What is drawn and listed, what lies under it, and from nearby the names of places with their points."""
 
     found: Marks
     discs: list[Disc]
     under: Under | None
     width: int = WIDTH
     height: int = HEIGHT
+    named: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def unplaced(self) -> int:
@@ -127,7 +130,10 @@ def of(reader: Reader, agreement: Agreement, asked: ReportFilter, size: Size = (
     camps = sides.camps(agreement)
     most = max([LEAST_MOST, *(number for mark in found.marks for number in mark.counts.values())])
     drawn = _Drawing(project, scale, most, camps, [accused.of_side(side) for side in camps.sides.values()], asked)
-    return Map(found, _written([drawn.disc(mark) for mark in found.marks], size), base_map.under(window, project), *size)
+    named = maps.named(found.window) if found.zoom >= NAMED_FROM else []
+    places = [(place.label, f"{place.latitude},{place.longitude}") for place in named]
+    discs = _written([drawn.disc(mark) for mark in found.marks], size)
+    return Map(found, discs, base_map.under(window, project), *size, named=places)
 
 
 def _written(discs: list[Disc], size: Size) -> list[Disc]:
