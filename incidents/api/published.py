@@ -1,7 +1,10 @@
-"""The published schema, once it is made: what may not be said besides, and where one answer leads to the next."""
+"""The published schema, once it is made: what may not be said besides, where one answer leads to the next, and what the demo answers."""
 
+import json
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from incidents.api.fields import Strict
@@ -16,7 +19,28 @@ def whole(result: dict[str, Any], **_said: Any) -> dict[str, Any]:
     for path in list(result["paths"]):
         if found := _ONE.fullmatch(path):
             _link(result["paths"], path, found)
+    for label, example in examples().items():
+        _show(result["paths"], label, example)
     return result
+
+
+@cache
+def examples() -> dict[str, Any]:
+    """Return what `draw_examples` kept of the demo's answers, by method and path."""
+    kept: dict[str, Any] = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
+    return kept
+
+
+def _show(paths: dict[str, Any], label: str, example: dict[str, Any]) -> None:
+    """Put an example where it belongs; one of an operation that is no more goes nowhere."""
+    method, _space, path = label.partition(" ")
+    operation = paths.get(path, {}).get(method.lower(), {})
+    answer = operation.get("responses", {}).get(str(example["status"]), {}).get("content", {})
+    if "application/json" in answer:
+        answer["application/json"]["example"] = example["answer"]
+    body = operation.get("requestBody", {}).get("content", {})
+    if "sent" in example and "application/json" in body:
+        body["application/json"]["example"] = example["sent"]
 
 
 def _close(components: dict[str, Any]) -> None:
