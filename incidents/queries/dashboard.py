@@ -14,7 +14,8 @@ from incidents.vocabulary import Role, Series
 
 # What the demonstration brings: the two totals it is about.
 DEMONSTRATION = ("OP-2016-09-19", "RU-2016-09-19")
-SHOWN_FOR_ATTENTION = 100
+# So many of each are listed; of incidents fewer, since each brings its reports.
+LISTED, LISTED_INCIDENTS = 50, 20
 
 
 def agreements(reader: Reader) -> QuerySet[Agreement]:
@@ -39,7 +40,7 @@ def is_demonstration() -> bool:
 
 @dataclass(frozen=True)
 class Attention:
-    """What a person should look at. Each list is what its number counts, cut at a hundred."""
+    """What a person should look at: the newest of each. How many there are is in `Numbers`."""
 
     contradictory: list[Incident]
     without_coordinates: list[Report]
@@ -48,23 +49,48 @@ class Attention:
     convoys: list[Journey]
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """How many there are of each that a person should look at."""
+
+    contradictory: int
+    without_coordinates: int
+    undated: int
+    without_incident: int
+    convoys: int
+
+
+# What a report lacks, by the list that it stands in for it.
+LACKS = {
+    "without_coordinates": Q(latitude=None) & (Q(place=None) | Q(place__in=Place.objects.filter(latitude=None))),
+    "undated": Q(occurred_on=None),
+    "without_incident": Q(incident=None),
+}
+
+
 def attention(reader: Reader, agreement: Agreement) -> Attention:
     """Return what can be told today: incidents blamed on several, and current reports that lack a point, a day or an incident."""
     current = visibility.reports(reader).current().filter(agreement=agreement)
-
-    def lacking(missing: Q) -> list[Report]:
-        return list(reports.joined(reader, current.filter(missing)).order_by("-id")[:SHOWN_FOR_ATTENTION])
-
+    named = Prefetch("reports", queryset=reports.joined(reader, current).order_by("id"), to_attr="current_reports")
     return Attention(
-        contradictory=list(_blamed_on_several(reader, current)[:SHOWN_FOR_ATTENTION]),
-        without_coordinates=lacking(Q(latitude=None) & (Q(place=None) | Q(place__in=Place.objects.filter(latitude=None)))),
-        undated=lacking(Q(occurred_on=None)),
-        without_incident=lacking(Q(incident=None)),
+        contradictory=list(_blamed_on_several(current).order_by("-id").prefetch_related(named)[:LISTED_INCIDENTS]),
         convoys=convoys.needing_attention(reader, agreement),
+        **{name: list(reports.joined(reader, current.filter(lack)).order_by("-id")[:LISTED]) for name, lack in LACKS.items()},
     )
 
 
-def _blamed_on_several(reader: Reader, current: QuerySet[Report]) -> QuerySet[Incident]:
+def numbers(reader: Reader, agreement: Agreement) -> Numbers:
+    """Return how many there are of each, without reading them."""
+    current = visibility.reports(reader).current().filter(agreement=agreement).order_by()
+    lacking = current.aggregate(**{name: Count("pk", filter=lack) for name, lack in LACKS.items()})
+    return Numbers(
+        contradictory=_blamed_on_several(current).count(),
+        convoys=len(convoys.needing_attention(reader, agreement)),
+        **lacking,
+    )
+
+
+def _blamed_on_several(current: QuerySet[Report]) -> QuerySet[Incident]:
     """Return the incidents whose reports do not all name the same party, the same side or nobody."""
     blamed = current.filter(incident__isnull=False).order_by()
     several = (
@@ -79,8 +105,7 @@ def _blamed_on_several(reader: Reader, current: QuerySet[Report]) -> QuerySet[In
             Q(parties__gt=1) | Q(camps__gt=1) | Q(parties__gt=0, camps__gt=0) | Q(nobody__gt=0, every__gt=1) & (Q(parties__gt=0) | Q(camps__gt=0))
         )
     )
-    named = Prefetch("reports", queryset=reports.joined(reader, current).order_by("id"), to_attr="current_reports")
-    return Incident.objects.filter(pk__in=several.values("incident_id")).prefetch_related(named)
+    return Incident.objects.filter(pk__in=several.values("incident_id"))
 
 
 def number_of_statements(reader: Reader, agreement: Agreement) -> int:

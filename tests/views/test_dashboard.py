@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from incidents.actions import coverage, seals
 from incidents.models import LedgerEntry
+from incidents.queries import dashboard
 from tests.builders import correct_claim, make_agreement, make_claim, make_party, make_place, make_report, make_source, sealed_and_posted
 from tests.views.reading import card_of, text_of
 
@@ -180,3 +182,13 @@ def test_the_map_shows_where_reports_lie_and_how_many_have_no_coordinates(analys
     assert '<text class="disc-name"' in body and "Mapped &lt;b&gt;town&lt;/b&gt;: 1" in body and "Mapped <b>" not in body
     assert '<a class="where-picture" href="/en/map/?agreement=river-2020"' in body
     assert "1 report without coordinates" in text_of(page)
+
+
+def test_of_many_the_newest_are_listed_and_all_are_counted(analyst: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dashboard, "LISTED", 1)
+    first, second = make_report(place=None), make_report(place=None)
+    assert "Without coordinates 2" in text_of(analyst.get(DASHBOARD))
+    page = analyst.get(f"{DASHBOARD}attention/")
+    assert "Reports without coordinates the newest 1 of 2" in text_of(page)
+    listed = text_of(page).partition("Reports without coordinates")[2].partition("Reports that count")[0]
+    assert second.reference in listed and first.reference not in listed

@@ -70,7 +70,7 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
         ),
         "chart": daily_chart.of(days, list(agreement.sides.all()), _watch_of(cards.tallies, days)),
         "watched": watched,
-        "attention": dashboard.attention(request.user, agreement),
+        "attention": dashboard.numbers(request.user, agreement),
         "map": report_map.of(request.user, agreement, asked, MAP),
         "map_address": f"{reverse('map')}?agreement={slug}",
         "declarations": dashboard.declarations(request.user, agreement)[:SAID],
@@ -92,17 +92,18 @@ def attention(request: DeskRequest, slug: str) -> HttpResponse:
     """Show the records behind each number of "Needs attention"."""
     agreement = current.agreement(request, slug)
     assert agreement is not None
-    found = dashboard.attention(request.user, agreement)
+    found, numbers = dashboard.attention(request.user, agreement), dashboard.numbers(request.user, agreement)
     camps = sides.camps(agreement)
     context = {
         "agreement": agreement,
         "cards": tally_cards.of(tallies.of_agreement(agreement, request.user)),
+        "numbers": numbers,
         "contradictory": [(incident, rows.of(incident.current_reports, camps)) for incident in found.contradictory],  # type: ignore[attr-defined]
         "convoys": [convoy_board.of(journey) for journey in found.convoys],
         "lists": [
-            ("coordinates", _("Reports without coordinates"), rows.of(found.without_coordinates, camps)),
-            ("undated", _("Reports that count for no single day"), rows.of(found.undated, camps)),
-            ("loose", _("Reports not tied to an incident"), rows.of(found.without_incident, camps)),
+            ("coordinates", _("Reports without coordinates"), rows.of(found.without_coordinates, camps), numbers.without_coordinates),
+            ("undated", _("Reports that count for no single day"), rows.of(found.undated, camps), numbers.undated),
+            ("loose", _("Reports not tied to an incident"), rows.of(found.without_incident, camps), numbers.without_incident),
         ],
     }
     return render(request, "desk/dashboard/attention.html", context)
