@@ -33,7 +33,7 @@ PATIENCE = 120  # seconds a client tries again for one report
 def test_every_acknowledged_report_is_there_once(tmp_path: Path) -> None:
     seed = int(os.environ.get("TRUCE_DRILL_SEED", random.SystemRandom().randrange(10**6)))
     with instance.running(tmp_path / "data") as truce:
-        before = _reports(truce)
+        before, source = _reports(truce), _source(truce)
         killed, done = Counter[str](), threading.Event()
         killer = threading.Thread(target=_kill, args=(truce, random.Random(seed), killed, done))
         killer.start()
@@ -41,7 +41,9 @@ def test_every_acknowledged_report_is_there_once(tmp_path: Path) -> None:
             with ThreadPoolExecutor(CLIENTS) as clients:
                 numbers = [range(client, REPORTS, CLIENTS) for client in range(CLIENTS)]
                 acknowledged = [
-                    address for addresses in clients.map(lambda own: [_post(truce, number, done) for number in own], numbers) for address in addresses
+                    address
+                    for addresses in clients.map(lambda own: [_post(truce, number, source, done) for number in own], numbers)
+                    for address in addresses
                 ]
         finally:
             done.set()
@@ -73,13 +75,13 @@ def _kill(truce: Instance, chance: random.Random, killed: Counter[str], done: th
         killed[victim] += 1
 
 
-def _post(truce: Instance, number: int, done: threading.Event) -> str:
+def _post(truce: Instance, number: int, source: str, done: threading.Event) -> str:
     """Return the address of the report once it is acknowledged, sending it again under the same key until then."""
     body = {
         "agreement": "syria-2016-09",
         "claimant": "syrian-opposition",
         "accused_side": "A" if number % 2 else "B",
-        "source": _source(truce),
+        "source": source,
         "violation_type": "shelling",
         "occurred_on": f"2016-09-{13 + number % 6}",
         "external_id": f"drill-{number}",
@@ -114,14 +116,9 @@ def _reports(truce: Instance) -> list[Any]:
 
 
 def _source(truce: Instance) -> str:
-    """Return a source of the demo's, the same each time."""
-    if truce.base_url not in _SOURCES:
-        _status, page = ask(truce, "GET", "/api/v1/reports/?agreement=syria-2016-09")
-        _SOURCES[truce.base_url] = next(report["source"]["slug"] for report in page["results"] if report["source"])
-    return _SOURCES[truce.base_url]
-
-
-_SOURCES: dict[str, str] = {}
+    """Return a source of the demo's."""
+    _status, page = ask(truce, "GET", "/api/v1/reports/?agreement=syria-2016-09")
+    return next(str(report["source"]["slug"]) for report in page["results"] if report["source"])
 
 
 def _up(truce: Instance) -> bool:
