@@ -45,11 +45,11 @@ ASKED = {
 AGAIN = {"import": "waiting"}
 FILES = (
     "evidence-original", "evidence-copy", "convoys-csv", "export-download", "tallies-table", "tallies-chart", "tallies-opened-table",
-    "timeline-table", "timeline-chart", "styles", "names", "mfa_download_recovery_codes",
+    "timeline-table", "timeline-chart", "map-picture", "styles", "names", "mfa_download_recovery_codes",
 )  # fmt: skip
 # Parts of pages, fetched by them.
 FRAGMENTS = ("tallies-counted", "map-marks", "map-here")
-PICTURES = ("tallies-chart", "timeline-chart")
+PICTURES = ("tallies-chart", "timeline-chart", "map-picture")
 # Probes say one word, and the ground of a map is drawn by its page; allauth's JSON and its pages for what one does not have lead elsewhere.
 NO_PAGES = ("livez", "readyz", "map-ground", "mfa_login_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "account_set_password")
 ACCOUNT = (
