@@ -14,7 +14,7 @@ from django.db.models import Case, CharField, Count, FloatField, Max, Min, Q, Qu
 from django.db.models.functions import Cast, Coalesce, Floor
 
 from incidents.models import Agreement, Place, Report
-from incidents.queries import narrowing, reports, sides, visibility
+from incidents.queries import narrowing, reports, sides, visibility, withholding
 from incidents.queries.filters import MapFilter, ReportFilter
 from incidents.queries.visibility import Reader
 from incidents.rules import zooms
@@ -88,9 +88,10 @@ def of(reader: Reader, agreement: Agreement, asked: MapFilter, width: int, heigh
     return Marks(marks, window, zoom, unplaced, whole["placed"] - sum(mark.total for mark in marks))
 
 
-def named(window: Box) -> list[Place]:
-    """Return the gazetteer's places in a window, those that are known widest first. They are reference, and for every reader."""
-    places = Place.objects.filter(narrowing.is_in(window, "latitude", "longitude"), precision__in=TOWNS)
+def named(reader: Reader, window: Box) -> list[Place]:
+    """Return the gazetteer's places in a window, those that are known widest first; none that is finer than the grid that a reader is on."""
+    told = set(withholding.named_on_maps(reader)).intersection(TOWNS)
+    places = Place.objects.filter(narrowing.is_in(window, "latitude", "longitude"), precision__in=told)
     return list(places.order_by(Case(*(When(precision=one, then=Value(at)) for at, one in enumerate(TOWNS))), "name")[:NAMES])
 
 

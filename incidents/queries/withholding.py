@@ -147,6 +147,13 @@ def _around(name: str, profile: Profile) -> Expression:
     return Case(*(When(**{f"{path}__precision__in": coarse}, then=F(f"{path}__id")) for path in around), default=None)
 
 
+def named_on_maps(reader: Reader) -> list[str]:
+    """Return how exactly known a place may be to have its name stand at its point: no finer than the grid, for whoever is on one."""
+    profile = profile_of(reader)
+    finer = _finer_than(PRECISION_ON[Grid(profile.grid)]) if profile and profile.step is not None else []
+    return [precision for precision in PlacePrecision.values if precision not in finer]
+
+
 def _finer_than(finest: PlacePrecision) -> list[str]:
     order = list(METRES_OF)
     return [str(precision) for precision in order[: order.index(finest)]]

@@ -107,6 +107,26 @@ def test_a_reader_on_a_grid_is_told_nodes_alone(db: None) -> None:
         assert "36.17" not in body and "37.02" not in body
 
 
+def test_neither_picture_nor_popup_nor_names_tell_more_than_the_marks(db: None) -> None:
+    profile = Profile.objects.create(slug="coarse", name="Coarse", is_every_agreement=True, grid=Grid.KM_11)
+    report = at("36.171717", "37.028282")
+    make_place("Hidden hamlet", latitude="36.171717", longitude="37.028282", precision=PlacePrecision.TOWN)
+    reader, exact = signed_in(make_user(User.Role.PARTNER, "afar", profile=profile)), signed_in(make_user(User.Role.ANALYST))
+    near = "agreement=river-2020&box=36.8,36.0,37.2,36.4"
+    addresses = (f"/en/map/marks/?{near}&zoom=11", f"/en/map/picture.svg?{near}&zoom=11", f"/en/map/here/?{near}")
+
+    def told(client: Client) -> list[bytes]:
+        return [client.get(address).content for address in addresses]
+
+    before, seen = told(reader), told(exact)
+    assert report.reference.encode() in before[2]
+    assert b"Hidden hamlet" in seen[0] and b"Hidden hamlet" not in b"".join(before)
+    Report.objects.filter(pk=report.pk).update(latitude="36.222222", longitude="36.981818")
+    make_report(convoy=make_convoy(), latitude=Decimal("36.3"), longitude=Decimal("37.1"), place_precision=PlacePrecision.POINT)
+    assert told(reader) == before, "elsewhere on the same node, beside a report on a convoy that is not released"
+    assert all(one != other for one, other in zip(told(exact), seen, strict=True))
+
+
 def test_ways_of_convoys_are_for_those_who_may_see_them(analyst: Client, partner: Client) -> None:
     ends = {"origin": make_place("Depot", latitude="36.5", longitude="37"), "destination": make_place("Camp", latitude="36.1", longitude="37.3")}
     convoy = make_convoy(reference="CV-SECRET", **ends)

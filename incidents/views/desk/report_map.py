@@ -130,7 +130,7 @@ def of(reader: Reader, agreement: Agreement, asked: ReportFilter, size: Size = (
     camps = sides.camps(agreement)
     most = max([LEAST_MOST, *(number for mark in found.marks for number in mark.counts.values())])
     drawn = _Drawing(project, scale, most, camps, [accused.of_side(side) for side in camps.sides.values()], asked)
-    named = maps.named(found.window) if found.zoom >= NAMED_FROM else []
+    named = maps.named(reader, found.window) if found.zoom >= NAMED_FROM else []
     places = [(place.label, f"{place.latitude},{place.longitude}") for place in named]
     discs = _written([drawn.disc(mark) for mark in found.marks], size)
     return Map(found, discs, base_map.under(window, project), *size, named=places)
