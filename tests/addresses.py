@@ -17,8 +17,8 @@ from tests.access.test_doors import expected as table
 
 # Of which noun the key in a route's path is. Routes without a key need no line.
 PARAMETERS = {
-    "agreement": "agreement-dashboard attention brief agreement public-dashboard public-settled tallies-table tallies-chart tallies-opened"
-    " tallies-opened-table",
+    "agreement": "agreement-dashboard attention brief agreement public-dashboard public-settled public-file public-settled-file tallies-table"
+    " tallies-chart tallies-opened tallies-opened-table",
     "report": "report", "claim": "claim claim-reconciliation", "import": "import", "name": "unresolved-name", "incident": "incident case",
     "convoy": "convoy convoy-summary change-convoy add-convoy-event", "place": "place", "source": "source", "party": "party",
     "export": "export export-download", "webhook": "webhook", "method": "method", "snapshot": "snapshot", "invitation": "invited",
@@ -43,13 +43,16 @@ ASKED = {
     "names": ("?of=place&text=ford",),
 }
 AGAIN = {"import": "waiting"}
+# Parameters that are no record's key.
+FIXED = {"form": "svg"}
 FILES = (
     "evidence-original", "evidence-copy", "convoys-csv", "export-download", "tallies-table", "tallies-chart", "tallies-opened-table",
-    "timeline-table", "timeline-chart", "map-picture", "styles", "names", "mfa_download_recovery_codes",
+    "timeline-table", "timeline-chart", "map-picture", "public-file", "public-settled-file", "styles",
+    "names", "mfa_download_recovery_codes",
 )  # fmt: skip
 # Parts of pages, fetched by them.
 FRAGMENTS = ("tallies-counted", "map-marks", "map-here")
-PICTURES = ("tallies-chart", "timeline-chart", "map-picture")
+PICTURES = ("tallies-chart", "timeline-chart", "map-picture", "public-file", "public-settled-file")
 # Probes say one word, and the ground of a map is drawn by its page; allauth's JSON and its pages for what one does not have lead elsewhere.
 NO_PAGES = ("livez", "readyz", "map-ground", "mfa_login_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "account_set_password")
 ACCOUNT = (
@@ -103,8 +106,8 @@ def _all(keys: Mapping[str, Any], name: str) -> Iterator[Address]:
         if "<" in door.path:
             noun = nouns[route]
             key = f"{noun} of {name}" if noun in OWN else noun
-            found = [re.sub(r"<(\w+):(\w+)>", lambda part, one=one: str(keys["change" if part[2] == "change" else one]), door.path) for one in
-                     dict.fromkeys([key, AGAIN.get(route, key)])]  # fmt: skip
+            found = [re.sub(r"<(\w+):(\w+)>", lambda part, one=one: FIXED.get(part[2]) or str(keys["change" if part[2] == "change" else one]),
+                            door.path) for one in dict.fromkeys([key, AGAIN.get(route, key)])]  # fmt: skip
         for path in found:
             for query in ASKED.get(route, ("",)):
                 yield Address(route, _bare(path) + query.format_map(keys), who)
