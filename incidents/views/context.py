@@ -147,7 +147,7 @@ class Desk:
             Group(
                 pgettext_lazy("group of pages", "Monitor"),
                 [
-                    Entry("dashboard", _("Dashboard"), "layout-dashboard", reverse("agreement-dashboard", args=[slug])),
+                    Entry("dashboard", _("Dashboard"), "layout-dashboard", reverse("agreement-dashboard", args=[slug]), keys="KeyG KeyD"),
                     Entry("tallies", _("Tallies"), "chart-bar", reverse("tallies") + asked),
                     Entry("map", _("Map"), "map", reverse("map") + asked, keys="KeyG KeyM"),
                     Entry("timeline", _("Timeline"), "chart-gantt", reverse("timeline") + asked),
@@ -156,11 +156,11 @@ class Desk:
             Group(
                 pgettext_lazy("group of pages", "Work"),
                 [
-                    Entry("reports", _("Reports"), "list", reverse("reports") + asked, f"{logged}" if is_all else f"{logged}+"),
+                    Entry("reports", _("Reports"), "list", reverse("reports") + asked, f"{logged}" if is_all else f"{logged}+", keys="KeyG KeyR"),
                     Entry("incidents", _("Incidents"), "split", reverse("incidents") + asked),
                     *self._review(),
-                    Entry("claims", _("Claims"), "megaphone", reverse("claims") + asked, f"{said}"),
-                    Entry("convoys", _("Convoys"), "truck", reverse("convoys")),
+                    Entry("claims", _("Claims"), "megaphone", reverse("claims") + asked, f"{said}", keys="KeyG KeyC"),
+                    Entry("convoys", _("Convoys"), "truck", reverse("convoys"), keys="KeyG KeyV"),
                     Entry("coverage", _("Coverage"), "eye", reverse("coverage") + asked),
                     *self._imports(),
                 ],
@@ -200,7 +200,7 @@ class Desk:
             return []
         waiting = queue.number(self._request.user)
         count = f"{waiting}" if waiting < queue.MOST else f"{queue.MOST}+"
-        return [Entry("review", _("Review queue"), "split", reverse("review"), count if waiting else "", is_filled=True)]
+        return [Entry("review", _("Review queue"), "split", reverse("review"), count if waiting else "", is_filled=True, keys="KeyG KeyQ")]
 
     @cached_property
     def here(self) -> str:

@@ -158,6 +158,7 @@ urlpatterns = [
     path("timeline/table.csv", timeline.table, name="timeline-table"),
     path("timeline/chart.svg", timeline.chart, name="timeline-chart"),
     path("settings/", settings.show, name="settings"),
+    path("shortcuts/", settings.shortcuts, name="shortcuts"),
     path("settings/sessions/", settings.end_sessions, name="end-sessions"),
     path("audit/", audit.index, name="audit"),
     path("audit/verify/", audit.verify, name="verify-audit"),

@@ -39,3 +39,23 @@ def test_the_views_of_one_address_fit_a_narrow_window(watched: Watched) -> None:
     for view in ("", "cards", "map"):
         page.goto(f"/ar/reports/?agreement=syria-2016-09&unit=violation&view={view}")
         assert overflow(page) <= 0, view
+
+
+def test_keys_lead_to_pages_to_the_filters_and_to_their_own_list_and_can_be_switched_off(watched: Watched) -> None:
+    watched.sign_in("editor")
+    page = watched.page()
+    page.goto("/ar/reports/?agreement=syria-2016-09")
+    page.keyboard.press("f")
+    expect(page.locator("#filter-side")).to_be_focused()
+    page.keyboard.press("Escape")
+    leads = {"gd": "agreements/syria-2016-09/", "gq": "review/", "gc": "claims/**", "gv": "convoys/", "gr": "reports/**"}
+    for keys, address in leads.items():
+        page.keyboard.type(keys)
+        page.wait_for_url(f"**/ar/{address}")
+    page.keyboard.press("Shift+Slash")
+    page.wait_for_url("**/shortcuts/")
+    assert page.locator("kbd").count() > 30
+    pressed = "() => !document.body.dispatchEvent(new KeyboardEvent('keydown', {code: 'KeyT', bubbles: true, cancelable: true}))"
+    assert page.evaluate(pressed)
+    page.evaluate("document.documentElement.dataset.shortcuts = 'off'")
+    assert not page.evaluate(pressed)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents.actions import preferences, sessions
 from incidents.forms.preferences import Preferences
@@ -50,3 +50,10 @@ def end_sessions(request: DeskRequest) -> HttpResponseBase:
     said = ngettext("%(number)d session has ended.", "%(number)d sessions have ended.", ended) % {"number": ended}
     messages.success(request, said)
     return redirect("settings")
+
+
+@require_safe
+@only(Capability.READ)
+def shortcuts(request: DeskRequest) -> HttpResponseBase:
+    """List the keys that run commands, and where they are switched off."""
+    return render(request, "desk/settings/shortcuts.html")
