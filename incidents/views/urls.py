@@ -46,6 +46,7 @@ from incidents.views.desk import (
     webhooks,
 )
 from incidents.views.public import dashboard as public
+from incidents.views.public import reference
 
 urlpatterns = [
     path("", dashboard.start, name="dashboard"),
@@ -171,5 +172,7 @@ urlpatterns = [
     path("public/<slug:slug>/figures.<slug:form>", public.file, name="public-file"),
     path("public/<slug:slug>/as-of/<int:change>/figures.<slug:form>", public.settled_file, name="public-settled-file"),
     path("theme/", appearance.theme, name="theme"),
+    path("api/", reference.index, name="public-api"),
+    path("api/<slug:slug>/", reference.show, name="public-api-noun"),
     path("styles.css", appearance.styles, name="styles"),
 ]
