@@ -31,7 +31,7 @@ NOUNS = {
     "sources": "source",
 }
 # Nobody's own records: their routes are walked with what is not there, and their lists are told apart in the tests of their nouns.
-OF_ONE_PERSON = {"imports", "drafts", "exports", "keys", "webhooks", "names", "snapshots", "published", "invited", "invitations"}
+OF_ONE_PERSON = {"imports", "drafts", "exports", "keys", "webhooks", "names", "snapshots", "published", "invited", "invitations", "filters"}
 # Under a deployment's own switch, and tried in the tests of what is public.
 OPEN = {"public"}
 # Parts of a record that is walked itself.
