@@ -29,6 +29,7 @@ OWN = {"export", "webhook"}
 ASKED = {
     "reports": ("?agreement={agreement}", "?agreement={agreement}&view=map"),
     "log-report": ("?agreement={agreement}", "?draft={draft}"),
+    "map": ("?agreement={agreement}", "?agreement={agreement}&box=35.9,32.4,41.1,36.6&zoom=7"),
     "split": ("?agreement={agreement}",),
     "claims": ("?agreement={agreement}",),
     "log-claim": ("?agreement={agreement}",),

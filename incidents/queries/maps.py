@@ -24,6 +24,8 @@ from incidents.vocabulary import PlacePrecision
 NOBODY = ""
 # Where all that is asked for lies at one point, this much around it is shown, in degrees.
 AROUND = Decimal("0.15")
+# What fills a window is gathered at this zoom level first: cells of others before it are made of its cells.
+FINE = 9
 # So many places are named on a map, and of these kinds.
 NAMES = 60
 TOWNS = (PlacePrecision.TOWN, PlacePrecision.NEIGHBOURHOOD, PlacePrecision.POINT)
@@ -74,18 +76,31 @@ class Marks:
 
 def of(reader: Reader, agreement: Agreement, asked: MapFilter, width: int, height: int) -> Marks:
     """Return the marks of the window asked for; without one, of the window of so many pixels that shows all there is."""
-    asked_of_all = of_reports(replace(asked, box=None))
-    whole = _located(reports.narrowed(reader, asked_of_all)).aggregate(
-        all=Count("pk"), placed=Count("lat"), west=Min("lon"), south=Min("lat"), east=Max("lon"), north=Max("lat")
-    )
-    unplaced = whole["all"] - whole["placed"]
-    window = asked.box or (_extent(whole) if whole["placed"] else None)
-    if window is None:
+    rows = _located(reports.narrowed(reader, of_reports(replace(asked, box=None))))
+    if asked.box is None:
+        return _of_all(reader, agreement, rows, width, height)
+    zoom = asked.zoom or zooms.fits(asked.box, width, height)
+    inside = _located(reports.narrowed(reader, of_reports(asked)))
+    marks = _marks(reader, agreement, _parts(agreement, inside, zoom))
+    whole = rows.aggregate(all=Count("pk"), placed=Count("lat"))
+    return Marks(marks, asked.box, zoom, whole["all"] - whole["placed"], whole["placed"] - sum(mark.total for mark in marks))
+
+
+def _of_all(reader: Reader, agreement: Agreement, rows: QuerySet[Report], width: int, height: int) -> Marks:
+    """Return the marks of all there is: gathered once, finer than is shown, as the window that shows it is not known before."""
+    found = _parts(agreement, rows, FINE)
+    parts = [part for part in found if part["row"] is not None]
+    unplaced = sum(part["number"] for part in found) - sum(part["number"] for part in parts)
+    if not parts:
         return Marks(unplaced=unplaced)
-    zoom = asked.zoom or zooms.fits(window, width, height)
-    rows = _located(reports.narrowed(reader, replace(asked_of_all, box=asked.box)))
-    marks = _gathered(reader, agreement, rows, zooms.cell(zoom))
-    return Marks(marks, window, zoom, unplaced, whole["placed"] - sum(mark.total for mark in marks))
+    window = _extent(parts)
+    zoom = zooms.fits(window, width, height)
+    if zoom > FINE:
+        parts = [part for part in _parts(agreement, rows, zoom) if part["row"] is not None]
+    else:
+        for part in parts:
+            part["row"], part["column"] = part["row"] // 2 ** (FINE - zoom), part["column"] // 2 ** (FINE - zoom)
+    return Marks(_marks(reader, agreement, parts), window, zoom, unplaced)
 
 
 def named(reader: Reader, window: Box) -> list[Place]:
@@ -105,21 +120,28 @@ def _located(rows: QuerySet[Report]) -> QuerySet[Report]:
     return rows.order_by().annotate(lat=Coalesce("latitude", "place__latitude"), lon=Coalesce("longitude", "place__longitude"))
 
 
-def _extent(whole: dict[str, Any]) -> Box:
-    box = Box(whole["west"], whole["south"], whole["east"], whole["north"])
+def _extent(parts: list[dict[str, Any]]) -> Box:
+    box = _span(parts)
     return box if box.east - box.west > AROUND or box.north - box.south > AROUND else zooms.around(box, AROUND)
 
 
-def _gathered(reader: Reader, agreement: Agreement, rows: QuerySet[Report], cell: float) -> list[Mark]:
-    """Return the marks of these reports: one grouping, in which nothing need be sorted, then the places and the single reports that they name."""
+def _span(parts: list[dict[str, Any]]) -> Box:
+    """Return the box that holds all of these parts."""
+    south, north = min(part["south"] for part in parts), max(part["north"] for part in parts)
+    return Box(min(part["west"] for part in parts), south, max(part["east"] for part in parts), north)
+
+
+def _parts(agreement: Agreement, rows: QuerySet[Report], zoom: int) -> list[dict[str, Any]]:
+    """Return how many of these reports lie in each cell at a zoom level, by place and side: one grouping, in which nothing need be sorted.
+
+    What has no coordinates has no row.
+    """
     camps = sides.camps(agreement)
-    letters = list(camps.sides)
     whens = [When(Q(accused_side=side) | sides.stood_on(camps, {letter}), then=Value(letter)) for letter, side in camps.sides.items()]
-    latitude, longitude = Cast("lat", FloatField()), Cast("lon", FloatField())
+    latitude, longitude, cell = Cast("lat", FloatField()), Cast("lon", FloatField()), zooms.cell(zoom)
     letter = Case(*whens, default=Value(NOBODY), output_field=CharField())
     grouped: Any = (
         rows.annotate(letter=letter, row=Floor(latitude / cell), column=Floor(longitude / cell))
-        .filter(row__isnull=False)
         .values("row", "column", "place", "letter")
         .annotate(
             number=Count("pk"),
@@ -132,8 +154,14 @@ def _gathered(reader: Reader, agreement: Agreement, rows: QuerySet[Report], cell
             east=Max("lon"),
         )
     )
+    return list(grouped)
+
+
+def _marks(reader: Reader, agreement: Agreement, parts: list[dict[str, Any]]) -> list[Mark]:
+    """Return the marks that these parts make, those of most reports first, with the places and the single reports that they name."""
+    letters = list(sides.camps(agreement).sides)
     cells: dict[tuple[float, float], list[dict[str, Any]]] = {}
-    for part in grouped:
+    for part in parts:
         cells.setdefault((part["row"], part["column"]), []).append(part)
     found = sorted((_cell(at, parts) for at, parts in cells.items()), key=lambda one: (-one["number"], one["at"]))
     places = Place.objects.in_bulk({one["named"] for one in found if one["named"] is not None})
@@ -156,12 +184,7 @@ def _cell(at: tuple[float, float], parts: list[dict[str, Any]]) -> dict[str, Any
         "newest": max(part["newest"] for part in parts),
         "middle": sum(part["down"] for part in parts) / number,
         "across": sum(part["along"] for part in parts) / number,
-        "box": Box(
-            min(part["west"] for part in parts),
-            min(part["south"] for part in parts),
-            max(part["east"] for part in parts),
-            max(part["north"] for part in parts),
-        ),
+        "box": _span(parts),
         "named": min(of_place, key=lambda place: (-of_place[place], place), default=None),
         "places": len(of_place),
         "against": against,

@@ -124,3 +124,17 @@ def test_over_the_180th_meridian_both_sides_are_in_view() -> None:
     at("-16", "-179.5")
     found = marks(make_user(), box=boxes.parse("179,-17,-179,-15", "box"), zoom=8)
     assert found.total == 2
+
+
+@pytest.mark.parametrize(("spread", "least", "most"), [(3.0, 1, maps.FINE), (0.2, maps.FINE + 1, 18)])
+def test_all_there_is_has_the_marks_of_the_window_that_shows_it(spread: float, least: int, most: int) -> None:
+    reader, town = make_user(), make_place("Town")
+    for number in range(30):
+        at(f"{-1.0 + number % 7 * spread / 7:.6f}", f"{-1.5 + number % 11 * spread / 11:.6f}", place=town if number % 2 else None)
+    make_report(place=None)
+    whole = marks(reader)
+    window = marks(reader, box=whole.window, zoom=whole.zoom)
+    assert least <= whole.zoom <= most and len(whole.marks) > 3
+    told = [[(mark.total, mark.box, mark.counts, mark.place, mark.places, mark.report) for mark in found.marks] for found in (whole, window)]
+    assert told[0] == told[1]
+    assert (whole.unplaced, whole.outside) == (window.unplaced, window.outside) == (1, 0)
