@@ -38,9 +38,11 @@ def test_the_map_and_its_list_say_where_and_how_many_and_obey_the_filters(analys
         assert drawn.count("<svg") and 'd="M' in drawn
         assert "Mapped <b>" not in body + drawn and "Mapped &lt;b&gt;town&lt;/b&gt;" in drawn
         assert "1 report without coordinates" in text_of(page)
+        assert ("/agreements/river-2020/attention/#coordinates" in body) == (address == MAP)
         narrowed = analyst.get(address + "&type=airstrike")
         assert "Mapped &lt;b&gt;town&lt;/b&gt;" in narrowed.content.decode()
         assert "without coordinates" not in text_of(narrowed)
+        assert "#coordinates" not in analyst.get(address + "&type=shelling").content.decode(), "that list is not narrowed"
         assert analyst.get(address + "&type=nonsense").status_code == 400
 
 

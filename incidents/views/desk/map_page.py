@@ -66,6 +66,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "agreement": here,
         "map": found,
         "wrong": wrong,
+        "lacking": _lacking(here, asked),
         "filters": bar,
         "window": [(name, value) for name, value in asked.as_params().items() if name in {"box", "zoom"}],
         "is_narrowed": set(shown) - {"agreement", "box"},
@@ -87,8 +88,9 @@ def show(request: DeskRequest) -> HttpResponse:
 def marks(request: DeskRequest) -> HttpResponse:
     """Answer with the marks of a window alone, for the page that shows it."""
     params, here = _asked(request)
-    _asked_for, found, wrong = _found(request, here, params)
-    return render(request, "desk/map/_marks.html", {"map": found, "wrong": wrong}, status=400 if wrong else 200)
+    asked, found, wrong = _found(request, here, params)
+    context = {"map": found, "wrong": wrong, "lacking": _lacking(here, asked)}
+    return render(request, "desk/map/_marks.html", context, status=400 if wrong else 200)
 
 
 @require_safe
@@ -154,6 +156,13 @@ def _found(request: DeskRequest, here: Agreement | None, params: Any) -> tuple[M
         return asked, report_map.of(request.user, here, asked) if here else None, None
     except RuleBroken as error:
         return nothing, None, error
+
+
+def _lacking(here: Agreement | None, asked: MapFilter) -> str:
+    """Return where the reports without coordinates are listed, "" where something narrower is asked for than that list."""
+    if here is None or set(maps.of_reports(asked).as_params()) - {"agreement", "box"}:
+        return ""
+    return reverse("attention", args=[here.slug]) + "#coordinates"
 
 
 def _ways(request: DeskRequest, here: Agreement, asked: MapFilter) -> convoy_map.Map | None:
