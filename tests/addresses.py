@@ -54,8 +54,12 @@ FILES = (
 # Parts of pages, fetched by them.
 FRAGMENTS = ("tallies-counted", "map-marks", "map-here")
 PICTURES = ("tallies-chart", "timeline-chart", "map-picture", "public-file", "public-settled-file")
-# Probes say one word, and the ground of a map is drawn by its page; allauth's JSON and its pages for what one does not have lead elsewhere.
-NO_PAGES = ("livez", "readyz", "map-ground", "mfa_login_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "account_set_password")
+# Probes say one word, the ground of a map is drawn by its page, and what describes the API has its own tests; allauth's JSON and its pages
+# for what one does not have lead elsewhere.
+NO_PAGES = (
+    "livez", "readyz", "map-ground", "public-api", "public-api-noun", "mfa_login_webauthn",
+    "mfa_remove_webauthn", "mfa_edit_webauthn", "account_set_password",
+)  # fmt: skip
 ACCOUNT = (
     "account_logout", "account_reauthenticate", "account_change_password", "mfa_index", "mfa_reauthenticate", "mfa_activate_totp",
     "mfa_list_webauthn", "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_deactivate_totp",
