@@ -56,7 +56,7 @@ analyst POST json:       aggregate-claim-list aggregate-claim-bulk aggregate-cla
 analyst POST json:       convoy-list convoy-events convoy-events-bulk convoy-release convoy-confirm-release convoy-withdraw-release
 analyst PATCH json:      convoy-detail
 editor POST json:        incident-effect incident-take-up incident-let-go incident-assign incident-merge incident-split incident-undo
-analyst POST json:       report-supersede report-retract
+reporter POST json:      report-supersede report-retract
 editor POST json:        report-attach report-detach report-move assessment-list assessment-confirm assessment-move
 administrator GET json:  read-list
 administrator POST json: party-list affiliation-list area-list agreement-list term-list side-list agreement-roles side-members
