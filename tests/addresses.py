@@ -45,7 +45,7 @@ ASKED = {
 }
 AGAIN = {"import": "waiting"}
 # Parameters that are no record's key.
-FIXED = {"form": "svg"}
+FIXED = {"form": "svg", "noun": "reports"}
 FILES = (
     "evidence-original", "evidence-copy", "convoys-csv", "export-download", "tallies-table", "tallies-chart", "tallies-opened-table",
     "timeline-table", "timeline-chart", "map-picture", "public-file", "public-settled-file", "styles",
@@ -109,7 +109,7 @@ def _all(keys: Mapping[str, Any], name: str) -> Iterator[Address]:
             continue
         found = [door.path]
         if "<" in door.path:
-            noun = nouns[route]
+            noun = nouns.get(route, "")
             key = f"{noun} of {name}" if noun in OWN else noun
             found = [re.sub(r"<(\w+):(\w+)>", lambda part, one=one: FIXED.get(part[2]) or str(keys["change" if part[2] == "change" else one]),
                             door.path) for one in dict.fromkeys([key, AGAIN.get(route, key)])]  # fmt: skip

@@ -173,6 +173,6 @@ urlpatterns = [
     path("public/<slug:slug>/as-of/<int:change>/figures.<slug:form>", public.settled_file, name="public-settled-file"),
     path("theme/", appearance.theme, name="theme"),
     path("api/", reference.index, name="public-api"),
-    path("api/<slug:slug>/", reference.show, name="public-api-noun"),
+    path("api/<slug:noun>/", reference.show, name="public-api-noun"),
     path("styles.css", appearance.styles, name="styles"),
 ]

@@ -75,18 +75,18 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @gzip_page  # lines are slow here
-def show(request: HttpRequest, slug: str) -> HttpResponse:
+def show(request: HttpRequest, noun: str) -> HttpResponse:
     """Show the operations of one noun, and every schema that they speak of."""
     language = get_language() or "en"
     groups = _groups(language)
-    if slug not in groups:
+    if noun not in groups:
         raise Http404
     context = {
-        "name": _name(slug),
-        "operations": groups[slug],
-        "schemas": described.components(_schema(language), groups[slug]),
+        "name": _name(noun),
+        "operations": groups[noun],
+        "schemas": described.components(_schema(language), groups[noun]),
         "where": WHERE,
-        "nouns": [{"slug": other, "name": _name(other), "is_here": other == slug} for other in _ordered(groups)],
+        "nouns": [{"slug": other, "name": _name(other), "is_here": other == noun} for other in _ordered(groups)],
     }
     return render(request, "public/reference_noun.html", context)
 
