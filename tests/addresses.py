@@ -22,7 +22,7 @@ PARAMETERS = {
     "report": "report", "claim": "claim claim-reconciliation", "import": "import", "name": "unresolved-name", "incident": "incident case",
     "convoy": "convoy convoy-summary change-convoy add-convoy-event", "place": "place", "source": "source", "party": "party",
     "export": "export export-download", "webhook": "webhook", "method": "method", "snapshot": "snapshot", "invitation": "invited",
-    "evidence": "evidence-original evidence-copy", "noun of the interface": "public-api-noun",
+    "evidence": "evidence-original evidence-copy",
 }  # fmt: skip
 OWN = {"export", "webhook"}
 # Without a record or a question these say little or nothing.
@@ -98,7 +98,6 @@ def addresses(keys: Mapping[str, Any], name: str) -> list[Address]:
 
 
 def _all(keys: Mapping[str, Any], name: str) -> Iterator[Address]:
-    keys = {"noun of the interface": "reports", **keys}
     nouns = {route: noun for noun, routes in PARAMETERS.items() for route in routes.split()}
     known = table()
     for door in ours():
