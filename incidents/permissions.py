@@ -162,7 +162,7 @@ _TOLD = (Scope.READ, Scope.EVIDENCE, Scope.CONVOYS, Scope.INTERNAL)
 def opened_by(key: ApiKey) -> frozenset[Capability]:
     """Return the capabilities that a key leaves its owner. It follows changes and exports only where it opens all that its owner reads."""
     found: frozenset[Capability] = frozenset().union(*(OPENS[Scope(scope)] for scope in key.scopes))
-    held = CAPABILITIES.get(key.user.role, frozenset())
+    held = frozenset[Capability]().union(*(CAPABILITIES.get(role, frozenset()) for role in roles_of(key.user)))
     reads_all = key.is_every_agreement and all(OPENS[scope] & held <= found for scope in _TOLD)
     return found if reads_all else found - OPENS[Scope.CHANGES] - OPENS[Scope.EXPORTS]
 

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from incidents.models import Agreement, Party, Place, Side, Source, Term
+from incidents.models import Agreement, Party, Place, Side, Term
 from incidents.queries import visibility
 
 AnyField = serializers.Field[Any, Any, Any, Any]
@@ -28,8 +28,8 @@ def places(field: AnyField) -> QuerySet[Any]:
 
 
 def sources(field: AnyField) -> QuerySet[Any]:
-    """Return all sources: only those who may log, and so may see them all, name one."""
-    return Source.objects.all()
+    """Return the sources that whoever asks may learn of: a protected one is not named by trying, either."""
+    return visibility.sources(field.context["request"].user)
 
 
 def incidents(field: AnyField) -> QuerySet[Any]:

@@ -34,7 +34,7 @@ from incidents.api.v1.places import PlaceNamed
 from incidents.api.v1.sources import SourceNamed, Withholding
 from incidents.errors import RuleBroken
 from incidents.models import Agreement, Report, User
-from incidents.permissions import Capability, may
+from incidents.permissions import may_retract
 from incidents.queries import reports, sides
 from incidents.queries.filters import ReportFilter
 from incidents.rules import timespans
@@ -369,7 +369,7 @@ class Reports(ListModelMixin, Endpoint):
             report = reports.one(self.request.user, id)
         except Report.DoesNotExist:
             raise Http404 from None
-        if report.entered_by_id != self.request.user.pk and not may(self.request.user, Capability.RETRACT_OTHERS, report):
+        if not may_retract(self.request.user, report):
             raise PermissionDenied
         conditional.check(self.request, report.version)
         return report
