@@ -310,7 +310,7 @@ class AggregateClaims(ListModelMixin, Endpoint):
         summary="Supersede an aggregate claim",
         parameters=[schema.KEY, schema.MAY_MATCH],
         request=SupersedeIn,
-        responses={201: ClaimOut, **schema.WRITING_ONE, **schema.problems(412)},
+        responses={201: ClaimOut, **schema.REPLACING},
     )
     @action(detail=True, methods=["post"])
     def supersede(self, request: Request, id: Any) -> HttpResponse:
@@ -338,7 +338,7 @@ class AggregateClaims(ListModelMixin, Endpoint):
         summary="Retract an aggregate claim",
         parameters=[schema.MAY_MATCH],
         request=RetractIn,
-        responses={200: ClaimOut, **schema.WRITING_ONE, **schema.problems(412)},
+        responses={200: ClaimOut, **schema.REPLACING},
     )
     @action(detail=True, methods=["post"])
     def retract(self, request: Request, id: Any) -> Response:

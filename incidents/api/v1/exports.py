@@ -34,7 +34,9 @@ WHAT = [
     *(OpenApiParameter(name, str, description=f"As in the list. {says}") for name, says in FILTERS.items()),
 ]
 
-FILES = {(200, media_type): OpenApiTypes.BINARY for media_type in {kind.media_type.partition(";")[0]: "" for kind in FORMATS.values()}}
+_MEDIA_TYPES = {kind.media_type.partition(";")[0]: "" for kind in FORMATS.values()}
+# GeoJSON is one object of JSON; the others are bytes to whoever reads JSON.
+FILES = {(200, name): OpenApiTypes.OBJECT if name.endswith("+json") else OpenApiTypes.BINARY for name in _MEDIA_TYPES}
 
 
 class ExportOut(serializers.Serializer[Any]):

@@ -341,7 +341,7 @@ class Reports(ListModelMixin, Endpoint):
         summary="Supersede a report",
         parameters=[schema.KEY, schema.MAY_MATCH],
         request=CorrectionIn,
-        responses={201: ReportOut, **schema.WRITING_ONE, **schema.problems(412)},
+        responses={201: ReportOut, **schema.REPLACING},
     )
     @action(detail=True, methods=["post"])
     def supersede(self, request: Request, id: Any) -> HttpResponse:
@@ -352,7 +352,7 @@ class Reports(ListModelMixin, Endpoint):
         summary="Retract a report",
         parameters=[schema.MAY_MATCH],
         request=RetractReportIn,
-        responses={200: ReportOut, **schema.WRITING_ONE, **schema.problems(412)},
+        responses={200: ReportOut, **schema.REPLACING},
     )
     @action(detail=True, methods=["post"])
     def retract(self, request: Request, id: Any) -> Response:
