@@ -63,6 +63,27 @@ def simplified(line: Line, tolerance: float) -> Line:
     return tuple(line[at] for at in sorted(kept))
 
 
+def within(ring: Sequence[Vertex], least: Vertex, most: Vertex) -> list[Vertex]:
+    """Return the part of a ring that lies within a box, as one ring along the box's edges (Sutherland and Hodgman); empty where there is none."""
+    part = list(ring)
+    for axis, bound, sign in ((0, least[0], 1), (0, most[0], -1), (1, least[1], 1), (1, most[1], -1)):
+        cut_off: list[Vertex] = []
+        for one, other in zip(part, part[1:] + part[:1], strict=True):
+            is_in, goes_in = sign * (one[axis] - bound) >= 0, sign * (other[axis] - bound) >= 0
+            if is_in:
+                cut_off.append(one)
+            if is_in != goes_in:
+                cut_off.append(_crossing(one, other, axis, bound))
+        part = cut_off
+    return part
+
+
+def _crossing(one: Vertex, other: Vertex, axis: int, bound: int) -> Vertex:
+    share = (bound - one[axis]) / (other[axis] - one[axis])
+    across = round(one[1 - axis] + share * (other[1 - axis] - one[1 - axis]))
+    return (bound, across) if axis == 0 else (across, bound)
+
+
 def packed(line: Line) -> list[int]:
     """Return the line as its first point and the steps to each next one."""
     steps = [*line[0]]

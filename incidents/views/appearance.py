@@ -19,7 +19,8 @@ from incidents.views import dates
 COOKIE = "theme"
 THEMES = ("light", "dark", "system")
 A_YEAR = 365 * 24 * 3600
-ON_EVERY_PAGE = ("tokens", "base", "components/shell", "components/button", "components/card")
+COMPONENTS = ("shell", "button", "card", "side", "chip", "table")
+ON_EVERY_PAGE = ("tokens", "base", *(f"components/{name}" for name in COMPONENTS))
 
 # One family over several files: a browser fetches only those whose letters stand on the page.
 LATIN = (

@@ -1,5 +1,7 @@
 """Outlines that share a border keep sharing it when they are simplified."""
 
+import pytest
+
 from incidents.rules import outlines
 
 WEST = [(0, 0), (10, 0), (11, 3), (9, 6), (10, 10), (0, 10), (0, 0)]
@@ -52,3 +54,18 @@ def test_numbers_are_written_as_signs_that_a_script_reads_back() -> None:
             rest, weight = 0, 1
     assert read == numbers
     assert not set(signs) & set('"\\'), "nothing that JSON escapes"
+
+
+@pytest.mark.parametrize(
+    ("ring", "part"),
+    [
+        ([(2, 2), (8, 2), (8, 8), (2, 8)], {(2, 2), (8, 2), (8, 8), (2, 8)}),
+        ([(-5, 2), (5, 2), (5, 8), (-5, 8)], {(0, 2), (5, 2), (5, 8), (0, 8)}),
+        ([(-90, -90), (90, -90), (90, 90), (-90, 90)], {(0, 0), (10, 0), (10, 10), (0, 10)}),
+        ([(5, 5), (15, 15), (5, 15)], {(5, 5), (10, 10), (5, 10)}),
+        ([(20, 2), (30, 2), (30, 8)], set()),
+    ],
+)
+def test_what_of_a_ring_lies_within_a_box(ring: list[tuple[int, int]], part: set[tuple[int, int]]) -> None:
+    assert set(outlines.within(ring, (0, 0), (10, 10))) == part
+    assert set(outlines.within(ring[::-1], (0, 0), (10, 10))) == part

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,10 @@ from incidents.rules.outlines import Line
 
 FOLDER = Path(__file__).resolve().parents[2] / "basemaps"
 INNER, BORDER, CONTESTED = range(3)
-# No two points of a drawn line are nearer to each other, in pixels.
+# How far a point may lie from the line that is drawn without it, in pixels.
 FINEST = 1.5
+# How far land is drawn beyond what is shown, in pixels: its edges are not seen.
+MARGIN = 8
 
 Projection = Callable[[float, float], tuple[float, float]]
 
@@ -74,12 +77,15 @@ class _Extract:
 def under(window: Window, project: Projection) -> Under | None:
     """Return what lies under this window, drawn by a function of latitude and longitude; None where no extract reaches."""
     rings, edges = _ground()
-    land = [_path(ring.points, project) + "Z" for ring in rings if ring.window.touches(window)]
-    if not land:
+    seen = [ring for ring in rings if ring.window.touches(window)]
+    if not seen:
         return None
+    (left, top), (right, bottom) = _pixels([(window.north, window.west), (window.south, window.east)], project)
+    least, most = (left - MARGIN, top - MARGIN), (right + MARGIN, bottom + MARGIN)
+    land = [outlines.within(_pixels(ring.points, project), least, most) for ring in seen]
     lines = [edge for edge in edges if edge.window.touches(window)]
-    drawn = [" ".join(_path(edge.points, project) for edge in lines if edge.kind == kind) for kind in (INNER, BORDER, CONTESTED)]
-    return Under(" ".join(land), *drawn)
+    drawn = [" ".join(_path(_pixels(edge.points, project)) for edge in lines if edge.kind == kind) for kind in (INNER, BORDER, CONTESTED)]
+    return Under(" ".join(_path([*part, part[0]]) + "Z" for part in land if part), *drawn)
 
 
 def extracts(language: str) -> list[dict[str, Any]]:
@@ -178,11 +184,11 @@ def _around(points: list[tuple[float, float]]) -> Window:
     return Window(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
 
 
-def _path(points: list[tuple[float, float]], project: Projection) -> str:
-    """Return a path over the points, but those that lie within a pixel of the last one: nobody sees them, and everybody would wait for them."""
-    drawn = [project(latitude, longitude) for latitude, longitude in points]
-    kept = drawn[:1]
-    for x, y in drawn[1:-1]:
-        if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= FINEST:
-            kept.append((x, y))
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in [*kept, *drawn[1:][-1:]])
+def _pixels(points: list[tuple[float, float]], project: Projection) -> list[outlines.Vertex]:
+    return [(round(x), round(y)) for x, y in (project(latitude, longitude) for latitude, longitude in points)]
+
+
+def _path(points: list[outlines.Vertex]) -> str:
+    """Return a path over the points, but those that lie hardly beside it: nobody sees them, and everybody would wait for them."""
+    (first_x, first_y), *_rest = kept = outlines.simplified(tuple(points), FINEST)
+    return f"M{first_x} {first_y}l{' '.join(f'{x - before_x} {y - before_y}' for (before_x, before_y), (x, y) in pairwise(kept))}"
