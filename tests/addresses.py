@@ -57,7 +57,7 @@ PICTURES = ("tallies-chart", "timeline-chart", "map-picture", "public-file", "pu
 # Probes say one word, the ground of a map is drawn by its page, and what describes the API has its own tests; allauth's JSON and its pages
 # for what one does not have lead elsewhere.
 NO_PAGES = (
-    "livez", "readyz", "map-ground", "public-api", "public-api-noun", "mfa_login_webauthn",
+    "livez", "readyz", "map-ground", "interface", "interface-noun", "mfa_login_webauthn",
     "mfa_remove_webauthn", "mfa_edit_webauthn", "account_set_password",
 )  # fmt: skip
 ACCOUNT = (

@@ -177,7 +177,7 @@ class Desk:
         found = [Entry("exports", _("Exports"), "download", reverse("exports")), Entry("keys", _("Keys"), "key-round", reverse("keys"))]
         if may_somewhere(self._request.user, Capability.SUBSCRIBE):
             found.append(Entry("webhooks", _("Webhooks"), "webhook", reverse("webhooks")))
-        found.append(Entry("interface", _("Interface"), "code", reverse("public-api")))
+        found.append(Entry("interface", _("Interface"), "code", reverse("interface")))
         return found
 
     def _reference(self) -> Group:

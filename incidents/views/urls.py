@@ -172,7 +172,7 @@ urlpatterns = [
     path("public/<slug:slug>/figures.<slug:form>", public.file, name="public-file"),
     path("public/<slug:slug>/as-of/<int:change>/figures.<slug:form>", public.settled_file, name="public-settled-file"),
     path("theme/", appearance.theme, name="theme"),
-    path("api/", reference.index, name="public-api"),
-    path("api/<slug:noun>/", reference.show, name="public-api-noun"),
+    path("interface/", reference.index, name="interface"),
+    path("interface/<slug:noun>/", reference.show, name="interface-noun"),
     path("styles.css", appearance.styles, name="styles"),
 ]

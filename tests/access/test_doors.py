@@ -26,7 +26,7 @@ DOORS = """
 anybody GET json:        schema
 anybody GET page:        livez readyz styles
 anybody GET page:        invited public public-dashboard public-settled public-file public-settled-file
-anybody GET page:        public-api public-api-noun
+anybody GET page:        interface interface-noun
 anybody POST page:       livez readyz theme invited
 anybody PUT page:        livez readyz
 anybody PATCH page:      livez readyz

@@ -37,7 +37,7 @@ OPEN = {"public"}
 # Parts of a record that is walked itself.
 PARTS = {"terms", "sides", "casualty-claims"}
 # The same for everybody who reads.
-COMMON = {"parties", "affiliations", "areas", "places", "methods", "tally-methods", "ground", "api"}
+COMMON = {"parties", "affiliations", "areas", "places", "methods", "tally-methods", "ground", "interface"}
 # Seen as another column of the table says.
 AS = {"key": "partner", "key writing": "key reading", "editor": "analyst", "administrator": "analyst"}
 # Told of an incident to those alone who may see its case, whoever else sees the incident.

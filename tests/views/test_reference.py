@@ -31,13 +31,13 @@ def test_every_operation_and_every_schema_is_on_it(groups: dict[str, list[refere
 
 @pytest.mark.parametrize("language", ["en", pytest.param("ar", marks=pytest.mark.slow)])
 def test_it_is_read_without_signing_in_and_without_script(client: Client, language: str) -> None:
-    start = client.get(f"/{language}/api/")
-    page = client.get(f"/{language}/api/reports/")
+    start = client.get(f"/{language}/interface/")
+    page = client.get(f"/{language}/interface/reports/")
     assert (start.status_code, page.status_code) == (200, 200)
     text = page.content.decode()
     for operation in reference._groups("en")["reports"]:
         assert f'id="{operation.anchor}"' in text
-        assert f'href="/{language}/api/reports/#{operation.anchor}"' in start.content.decode()
+        assert f'href="/{language}/interface/reports/#{operation.anchor}"' in start.content.decode()
     assert escape('"reference":') in text, "the example is there"
     for wrong in ("<script", "<style", " style=", "http://", "//cdn"):
         assert wrong not in re.sub(r"<pre.*?</pre>", "", text, flags=re.DOTALL)
@@ -46,4 +46,4 @@ def test_it_is_read_without_signing_in_and_without_script(client: Client, langua
 
 
 def test_a_noun_that_is_not_there_is_not_found(client: Client) -> None:
-    assert client.get("/en/api/absent/").status_code == 404
+    assert client.get("/en/interface/absent/").status_code == 404
