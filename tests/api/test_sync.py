@@ -4,17 +4,22 @@ import importlib.util
 import json
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
-from incidents.actions import incidents, reports
-from incidents.models import Convoy, User
+from incidents.actions import incidents, profiles, reports
+from incidents.models import Convoy, Profile, Report, User
+from incidents.models.profiles import told_states
+from incidents.vocabulary import Grid, PlacePrecision, ReportState
 from tests.api.conftest import client_of
-from tests.builders import make_agreement, make_claim, make_party, make_report, make_source, make_user, sealed_and_posted
+from tests.builders import make_agreement, make_claim, make_party, make_place, make_report, make_source, make_user, sealed_and_posted
 
 SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "sync.py"
 LISTS = {"report": "reports", "incident": "incidents", "aggregate_claim": "aggregate-claims", "convoy": "convoys", "party": "parties"}
@@ -32,9 +37,13 @@ def script() -> ModuleType:
 
 
 @pytest.fixture
-def in_step(script: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], dict[str, dict[str, Any]]]:
+def partner(db: None) -> APIClient:
+    return client_of(make_user(User.Role.PARTNER))
+
+
+@pytest.fixture
+def in_step(partner: APIClient, script: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], dict[str, dict[str, Any]]]:
     """Return a function that brings the copy in step and returns it, having compared it with what the lists show now."""
-    partner = client_of(make_user(User.Role.PARTNER))
     copy = sqlite3.connect(tmp_path / "copy.sqlite")
     copy.executescript(script.TABLES)
 
@@ -94,3 +103,78 @@ def test_an_interruption_loses_and_doubles_nothing(script: ModuleType, in_step: 
         in_step()
     monkeypatch.setattr(script, "ask", ask)
     assert len(in_step()["report"]) == 4
+
+
+POINT = {"latitude": Decimal("36.123456"), "longitude": Decimal("37.654321")}
+STEPS: list[dict[str, Any]] = [
+    {"grid": Grid.KM_55},
+    {"shows_sources": False},
+    {"report_states": [ReportState.SUBMITTED]},
+    {"grid": Grid.EXACT, "shows_sources": True, "shows_wording": False},
+    {"delay_hours": 24, "shows_wording": True},
+    {"delay_hours": 0, "report_states": told_states()},
+    {"is_every_agreement": False},
+    {"is_every_agreement": True},
+]
+
+
+def test_the_copy_follows_each_change_of_its_profile_and_equals_a_fresh_export(partner: APIClient, in_step: Callable[[], Any]) -> None:
+    here, elsewhere = make_agreement(), make_agreement("other-2021")
+    town = make_place("Mill", **POINT, precision=PlacePrecision.NEIGHBOURHOOD)
+    for agreement in (here, here, here, elsewhere):
+        make_report(agreement=agreement, place=town, **POINT, place_precision=PlacePrecision.NEIGHBOURHOOD, wording="They say so.")
+    reports.retract(report=Report.objects.earliest("pk"), by=None, reason="entered twice")
+    Report.objects.update(submitted_at=timezone.now() - timedelta(hours=48))
+    late = make_report(agreement=here)
+    before = in_step()["report"]
+    assert len(before) == 5
+    administrator, profile = make_user(User.Role.ADMINISTRATOR), Profile(slug="told", name="told")
+    profiles.save(profile=profile, agreements=[], by=administrator)
+    User.objects.filter(username=User.Role.PARTNER).update(profile=profile)
+    for step in STEPS:
+        for name, value in step.items():
+            setattr(profile, name, value)
+        profiles.save(profile=profile, agreements=[here], by=administrator)
+        held = in_step()["report"]
+        assert same_as(held) == exported(partner), step
+        assert (str(late.public_id) in held) == (profile.delay_hours == 0), step
+    assert in_step()["report"] == before
+
+
+SAME = ("state", "latitude", "longitude", "place_as_worded", "link", "wording", "summary")
+
+
+def same_as(held: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what an export says as well, where nothing is null and not empty."""
+    told = {}
+    for key, row in held.items():
+        named = {name: (row[name] or {}).get("slug") for name in ("source", "place")}
+        told[key] = {name: row[name] or None for name in SAME} | named
+    return told
+
+
+def exported(client: APIClient) -> dict[str, dict[str, Any]]:
+    answer = client.get("/api/v1/exports/now/", {"of": "reports", "format": "ndjson"})
+    rows = [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]  # type: ignore[attr-defined]
+    return {row["id"]: {name: row[name] or None for name in (*SAME, "source", "place")} for row in rows}
+
+
+@pytest.mark.slow
+def test_more_than_a_thousand_of_one_instant_are_paged_through(partner: APIClient) -> None:
+    made = {str(make_report().public_id) for _turn in range(1_100)}
+    now = timezone.now()
+    Report.objects.update(submitted_at=now, created_at=now)
+    sealed_and_posted()
+    seen, answer = [], partner.get("/api/v1/reports/", {"limit": 100}).json()
+    while answer["results"]:
+        seen += [row["id"] for row in answer["results"]]
+        answer = partner.get(answer["next"]).json() if answer["next"] else {"results": []}
+    assert (len(seen), set(seen)) == (len(made), made)
+    seen, cursor = [], {}
+    while len(seen) < len(made) + 1:
+        answer = partner.get("/api/v1/changes/", {"limit": 100, "type": "report"} | cursor).json()
+        seen += [row["id"] for row in answer["results"]]
+        cursor = {"cursor": answer["cursor"]}
+        if not answer["has_more"]:
+            break
+    assert (len(seen), set(seen)) == (len(made), made)
