@@ -73,6 +73,7 @@ def undone() -> Iterator[None]:
         yield
     finally:
         transaction.savepoint_rollback(point)
+        transaction.savepoint_commit(point)  # else the next one would nest in it, thousands deep
         for signal in (request_started, request_finished):
             signal.connect(close_old_connections)
 
