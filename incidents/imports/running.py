@@ -26,8 +26,9 @@ from incidents.imports import messages, registry
 from incidents.imports.base import Committed, Context, Draft
 from incidents.imports.columns import Mapper
 from incidents.imports.messages import Message
-from incidents.imports.readers import Opened, Row
+from incidents.imports.readers import Opened
 from incidents.imports.resolve import NoOne, Resolver, Unresolved
+from incidents.imports.tables import Row
 from incidents.models import ImportBatch, ImportRow
 
 CHUNK = 4000

@@ -9,7 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from incidents.imports.readers import Opened, UnreadableFile, examine
+from incidents.imports.readers import Opened, examine
+from incidents.imports.tables import UnreadableFile
 from tests.imports.conftest import show
 
 Write = Callable[..., Path]
