@@ -11,16 +11,16 @@ from drf_spectacular.generators import SchemaGenerator
 
 Json = Any
 METHODS = ("get", "post", "put", "patch", "delete")
-PROBLEM = "application/problem+json"
 REFERENCE = "#/components/schemas/"
 
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a type: what it says, and the schema that it leads to, if any."""
+    """A piece of a type or of a description: what it says, the schema that it leads to, if any, and whether it is a name of the interface."""
 
     text: str
     schema: str = ""
+    is_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,9 +185,9 @@ def _between(kinds: list[list[Part]]) -> list[Part]:
 def _said(text: str) -> list[Part]:
     """Return a description in pieces; those between backticks are names, and are marked as such."""
     pieces = re.split(r"`([^`]+)`", text.replace("\n* ", "\n").strip().removeprefix("* "))
-    return [Part(piece, "code" if turn % 2 else "") for turn, piece in enumerate(pieces) if piece]
+    return [Part(piece, is_name=bool(turn % 2)) for turn, piece in enumerate(pieces) if piece]
 
 
 def _named(told: Json) -> list[str]:
     """Return the schemas that are named anywhere in it."""
-    return [found for found in re.findall(rf'"{REFERENCE}([^"]+)"', json.dumps(told)) if found]
+    return re.findall(rf'"{REFERENCE}([^"]+)"', json.dumps(told))
