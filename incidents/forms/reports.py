@@ -1,10 +1,9 @@
-"""Logging a report, correcting one, retracting and restoring one."""
+"""Logging a report, and correcting one."""
 
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -16,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from incidents.actions.reports import HarmStated
 from incidents.errors import RuleBroken
+from incidents.forms.typed import NOBODY, filled
 from incidents.forms.values import ClockField, CountField, DayField, EvidenceField, reading_of
 from incidents.models import Agreement, Party, Place, Report, Side, Term
 from incidents.queries import duplicates
@@ -26,7 +26,6 @@ from incidents.rules.spelling import ARABIC
 from incidents.rules.timespans import PartOfDay, Timespan
 from incidents.vocabulary import TYPES_OF, Credibility, HarmGroup, HarmKind, PlacePrecision, Qualifier, TimePrecision, Unit, ViolationType
 
-NOBODY = "nobody"
 PARTY = "party"
 # What stays on the form for the next report of the same sitting.
 KEPT = ("day", "claimant", "source", "credibility", "published_on")
@@ -436,94 +435,6 @@ class LogReport(forms.Form):
         return {name: str(self.data.get(self.add_prefix(name), "")) for name in names}
 
 
-class Retract(forms.Form):
-    """Why a report is withdrawn. It stays on record."""
-
-    reason = forms.CharField(
-        label=_("Why is it retracted?"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "textarea", "dir": "auto"}),
-        error_messages={"required": _("Say why the report is retracted.")},
-    )
-
-
-class Restore(forms.Form):
-    """Why a retracted report stands again."""
-
-    reason = forms.CharField(
-        label=_("Why is it restored?"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "textarea", "dir": "auto"}),
-        error_messages={"required": _("Say why the report is restored.")},
-    )
-
-
 def begun(**initial: Any) -> dict[str, Any]:
     """Return what an empty form begins with: an identity of its own, and a name for the window that it is typed in."""
     return {"token": uuid.uuid4(), "writer": uuid.uuid4(), "time_precision": TimePrecision.EXACT, "unit": Unit.VIOLATION, **initial}
-
-
-def filled(report: Report) -> dict[str, str]:
-    """Return every field as one would type it to say what this report says."""
-    values = {name: getattr(report, name) for name in ("wording", "link", "summary", "spoken_by", "accused_as_worded", "target_as_claimed")}
-    values = {name: value.replace("\r\n", "\n") for name, value in values.items()}
-    values |= {name: str(getattr(report, name)) for name in ("violation_type", "place_precision", "credibility", "unit")}
-    values |= {
-        "place": _place_typed(report),
-        "order": "",
-        "accused": report.accused_side.code if report.accused_side else "" if report.accused_party else NOBODY,
-        "accused_party": report.accused_party.label if report.accused_party else "",
-        "relayed_by": report.relayed_by.label if report.relayed_by else "",
-        "claimant": report.claimant.slug,
-        "source": report.source.slug,
-        "published_on": report.published_on.isoformat() if report.published_on else "",
-        "term": report.term.number if report.term else "",
-        "stated_count": "" if report.stated_count is None else str(report.stated_count),
-    }
-    return values | _time_typed(report) | _harm_typed(report)
-
-
-def _place_typed(report: Report) -> str:
-    if report.place:
-        return report.place.name
-    if report.latitude is None or report.longitude is None:
-        return report.place_as_worded
-    letters = "S" if report.latitude < 0 else "N", "W" if report.longitude < 0 else "E"
-    return f"{_plain(report.latitude)}° {letters[0]}, {_plain(report.longitude)}° {letters[1]}"
-
-
-def _plain(degrees: Decimal) -> str:
-    text = f"{abs(degrees):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _time_typed(report: Report) -> dict[str, str]:
-    precision, zone = TimePrecision(report.time_precision), report.agreement.zone
-    typed = {"day": "", "clock": "", "until": "", "last_day": "", "time_precision": str(precision)}
-    if report.occurred_on:
-        typed["day"] = report.occurred_on.isoformat()
-    if report.starts_at is None or report.ends_at is None:
-        return typed
-    first = report.starts_at.astimezone(zone)
-    # An end is the first instant no longer meant; an exact one is the last instant itself.
-    before = {TimePrecision.EXACT: timedelta(), TimePrecision.HOUR: timedelta(hours=1)}.get(precision, timedelta(microseconds=1))
-    last = max(report.starts_at, report.ends_at - before).astimezone(zone)
-    typed["day"] = first.date().isoformat()
-    if precision == TimePrecision.PART_OF_DAY:
-        typed["time_precision"] = f"{precision}:{list(PartOfDay)[first.hour // 6]}"
-    if precision in {TimePrecision.EXACT, TimePrecision.HOUR}:
-        typed["clock"] = f"{first:%H:%M}"
-        typed["until"] = f"{last:%H:%M}" if last != first else ""
-    if precision in {TimePrecision.EXACT, TimePrecision.HOUR, TimePrecision.DAY} and last.date() != first.date():
-        typed["last_day"] = last.date().isoformat()
-    return typed
-
-
-def _harm_typed(report: Report) -> dict[str, str]:
-    typed = dict.fromkeys(("killed_low", "killed_high", "wounded_low", "wounded_high"), "")
-    for claim in report.casualty_claims.all():
-        if claim.group == HarmGroup.UNKNOWN and f"{claim.kind}_low" in typed:
-            about = claim.best if claim.low is None and claim.high is None else None
-            pair = {"low": claim.low if about is None else about, "high": claim.high if about is None else about}
-            typed |= {f"{claim.kind}_{end}": "" if number is None else str(number) for end, number in pair.items()}
-    return typed

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from incidents.actions import convoys as action
 from incidents.errors import RuleBroken
-from incidents.forms.reports import NOBODY, LogReport
+from incidents.forms.reports import LogReport
+from incidents.forms.typed import NOBODY
 from incidents.models import Convoy, ConvoyEvent, Report, User
 from incidents.queries import convoys
 from incidents.views.access import DeskRequest

@@ -20,8 +20,10 @@ from incidents.actions import drafts as draft_action
 from incidents.actions import reports as action
 from incidents.errors import RuleBroken, StaleRecord
 from incidents.forms.evidence import AttachEvidence
-from incidents.forms.reports import BOOKKEEPING, LogReport, Restore, Retract, begun, filled
+from incidents.forms.reports import BOOKKEEPING, LogReport, begun
+from incidents.forms.retractions import Restore, Retract
 from incidents.forms.suggestions import Suggestions
+from incidents.forms.typed import filled
 from incidents.models import Agreement, Draft, Report
 from incidents.permissions import Capability, may, may_retract, may_somewhere
 from incidents.queries import dashboard, drafts, evidence, history, provenance, reports, sides
