@@ -23,7 +23,8 @@ from incidents.queries import visibility
 from incidents.views import current
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import report_list
-from incidents.views.desk.reports import as_uuids, known
+from incidents.views.desk.reports import known
+from incidents.views.ids import as_uuids
 
 LAST = "bulk"
 BACK = {Verb.RETRACT: Verb.RESTORE, Verb.RESTORE: Verb.RETRACT}

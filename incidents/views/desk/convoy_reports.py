@@ -14,7 +14,7 @@ from incidents.forms.typed import NOBODY
 from incidents.models import Convoy, ConvoyEvent, Report, User
 from incidents.queries import convoys
 from incidents.views.access import DeskRequest
-from incidents.views.desk.drafts import as_uuid
+from incidents.views.ids import as_uuid
 from incidents.vocabulary import ConvoyStatus as S
 from incidents.vocabulary import TimePrecision, ViolationType
 

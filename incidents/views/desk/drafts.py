@@ -23,6 +23,7 @@ from incidents.permissions import Capability, may, may_somewhere
 from incidents.queries import drafts
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
+from incidents.views.ids import as_uuid
 from incidents.vocabulary import ViolationType
 
 LISTED = 100
@@ -164,14 +165,6 @@ def seconds(draft: Draft) -> str:
 def address_of(draft: Draft) -> str:
     """Return where the draft is opened."""
     return f"{reverse('log-report')}?{urlencode({'agreement': draft.agreement.slug, 'draft': str(draft.public_id)})}"
-
-
-def as_uuid(text: str) -> Any:
-    """Return the id, or None for what is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 def as_number(text: str) -> int | None:

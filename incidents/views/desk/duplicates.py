@@ -22,7 +22,7 @@ from incidents.queries import duplicates, visibility
 from incidents.views import dates
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import locator, rows
-from incidents.views.desk.drafts import as_uuid
+from incidents.views.ids import as_uuid, as_uuids
 from incidents.vocabulary import ViolationType
 
 
@@ -49,10 +49,10 @@ class Answers:
     open: list[Report] = field(default_factory=list)
 
     @classmethod
-    def of(cls, request: DeskRequest) -> "Answers":
-        """Return the answers that came with the form."""
-        different, seen = (frozenset(key for text in request.POST.getlist(name) if (key := as_uuid(text))) for name in ("different", "seen"))
-        return cls(as_uuid(request.POST.get("same", "")), different, seen)
+    def of(cls, request: DeskRequest, prefix: str = "") -> "Answers":
+        """Return the answers that came with the form; those of one of several forms have names that begin with its prefix."""
+        different, seen = (frozenset(as_uuids(request.POST.getlist(prefix + name))) for name in ("different", "seen"))
+        return cls(as_uuid(request.POST.get(f"{prefix}same", "")), different, seen)
 
 
 @require_POST

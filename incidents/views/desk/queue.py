@@ -1,8 +1,6 @@
 """The review queue: what waits for an editor, the longest waiting first; and deciding plain cases together."""
 
-import uuid
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +29,7 @@ from incidents.rules.review import Stage
 from incidents.views import current
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import asked
+from incidents.views.ids import as_uuids
 
 # How a stage is called and shown where there is little room.
 SHORT = {
@@ -69,7 +68,8 @@ def index(request: DeskRequest) -> HttpResponse:
 def plain(request: DeskRequest) -> HttpResponseBase:
     """Decide several plain cases with one reason; each has a record of its own, and one that is refused stops no other."""
     agreement = _agreement(request)
-    chosen = listed(queue.of(request.user, _ids(request.POST.getlist("cases"))), request.user)
+    # No more than a page has; what is no id is told by the form.
+    chosen = listed(queue.of(request.user, as_uuids(request.POST.getlist("cases")[: queue.PAGE])), request.user)
     form = PlainDecision(request.POST, cases=[str(row.waiting.incident.public_id) for row in chosen if row.is_plain])
     if not form.is_valid():
         return _list(request, form, status=422)
@@ -128,15 +128,6 @@ def counted(reader: User) -> list[Count]:
     """Return how many cases wait at each stage; none where none does."""
     numbers = queue.stages(reader)
     return [Count(str(SHORT[stage]), LOOKS[stage], numbers[stage]) for stage in Stage if numbers[stage]]
-
-
-def _ids(said: list[str]) -> list[uuid.UUID]:
-    """Return the ids among what was sent, no more than a page has; what is none is told by the form."""
-    found = []
-    for text in said[: queue.PAGE]:
-        with suppress(ValueError):
-            found.append(uuid.UUID(text))
-    return found
 
 
 def _agreement(request: DeskRequest) -> Agreement | None:

@@ -1,7 +1,6 @@
 """Reports: one report, logging one, correcting one, retracting and restoring one."""
 
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +31,7 @@ from incidents.views.access import DeskRequest, only
 from incidents.views.desk import accused, convoy_reports, duplicates, locator, recognition, rows
 from incidents.views.desk import drafts as draft_pages
 from incidents.views.desk.duplicates import Answers
+from incidents.views.ids import as_uuid
 from incidents.vocabulary import HarmKind, ReportState
 
 TAPE = 8
@@ -43,11 +43,6 @@ SITTING = "logging"
 def known(request: HttpRequest, slug: str) -> str:
     """Return the slug, if this reader sees an agreement of that slug; "" otherwise."""
     return slug if slug in {agreement.slug for agreement in current.agreements(request)} else ""
-
-
-def as_uuids(keys: Iterable[str]) -> list[uuid.UUID]:
-    """Return those of the keys that can be ids of records."""
-    return [found for key in keys if (found := draft_pages.as_uuid(key))]
 
 
 @require_safe
@@ -191,7 +186,7 @@ def _options(request: DeskRequest, agreement: Agreement, correcting: Report | No
 
 def _corrected(request: DeskRequest, key: str) -> Report:
     """Return the report to be corrected. Raise Http404 where there is none, PermissionDenied where it is another's to correct."""
-    public_id = draft_pages.as_uuid(key)
+    public_id = as_uuid(key)
     report = found(request, public_id) if public_id else None
     if report is None:
         raise Http404

@@ -23,8 +23,8 @@ from incidents.rules.recognition.splitting import split
 from incidents.views import current
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import duplicates
-from incidents.views.desk.drafts import as_uuid
 from incidents.views.desk.duplicates import Answers
+from incidents.views.ids import as_uuids
 
 ROWS = 40
 # Said once for all rows.
@@ -83,7 +83,7 @@ def page(request: DeskRequest) -> HttpResponse:
     rows: list[Row] = []
     if then in {"save", "check"}:
         rows = _typed(request, agreement, shared)
-        beside = {key for one in request.POST.getlist("logged") if (key := as_uuid(one))}
+        beside = {*as_uuids(request.POST.getlist("logged"))}
         for row in rows:
             _looked_at(request, row, beside, saves=then == "save")
             beside |= {row.report.public_id} if row.report else set()
@@ -158,8 +158,7 @@ def _typed(request: DeskRequest, agreement: Agreement, shared: LogReport) -> lis
             continue
         values = {name: request.POST[f"{number}-{name}"] for name in shared.fields if f"{number}-{name}" in request.POST}
         row = Row(_row_form(shared, number, _merged(request.POST, number, values, shared)), number)
-        keys = {name: {key for text in request.POST.getlist(f"{number}-{name}") if (key := as_uuid(text))} for name in ("different", "seen")}
-        row.answers = Answers(as_uuid(request.POST.get(f"{number}-same", "")), frozenset(keys["different"]), frozenset(keys["seen"]))
+        row.answers = Answers.of(request, f"{number}-")
         row.is_left_out = f"{number}-left_out" in request.POST
         rows.append(row)
     return rows
