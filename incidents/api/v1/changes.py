@@ -63,7 +63,7 @@ class ChangeOut(serializers.Serializer[Any]):
     """One record: as its own list shows it now, or gone from this reader's view."""
 
     type = serializers.ChoiceField(choices=sorted(ENDPOINTS))
-    id = serializers.UUIDField(source="record_id")
+    id = serializers.UUIDField()
     at = Instant(help_text="When the feed took note of it.")
     is_there = serializers.BooleanField(help_text="False: it no longer exists for this key; remove it.")
     record = serializers.DictField(allow_null=True, help_text="As in the list of its type; null where it is gone.")
