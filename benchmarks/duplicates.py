@@ -14,10 +14,8 @@ what was waited for is told beside it.
 import argparse
 import csv
 import math
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -25,6 +23,11 @@ from time import perf_counter
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT)]
+
+from benchmarks import processor, throwaway  # noqa: E402
+from benchmarks.throwaway import say  # noqa: E402
+
 UCDP = ROOT.parent / "shared" / "data" / "ucdp-ged-syria-2016.csv"
 DATABASE = "truce_benchmark_duplicates"
 A_DAY = 1_000
@@ -81,11 +84,10 @@ FROM made JOIN incidents_place place ON place.id = made.place
 
 
 def main() -> None:
-    import throwaway  # beside this script, when it is run as one
-
     options = _options()
     throwaway.on_servers()
-    sys.exit(_measure_all(options))
+    with throwaway.own_database(DATABASE):
+        sys.exit(_measured(options))
 
 
 def make_ground() -> None:
@@ -178,9 +180,7 @@ def times(reader: Any, drafts: Sequence[Any], repeats: int = 3) -> tuple[list[fl
 
     from incidents.queries import duplicates
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        scheduled = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+    backend = throwaway.backend()
     in_sql, on_processor, in_all = [], [], []
     for draft in drafts:
         measured = []
@@ -194,10 +194,10 @@ def times(reader: Any, drafts: Sequence[Any], repeats: int = 3) -> tuple[list[fl
                 finally:
                     spent[0] += perf_counter() - began
 
-            ran, began = _nanoseconds(scheduled), perf_counter()
+            ran, began = processor.scheduled(backend), perf_counter()
             with connection.execute_wrapper(timed):
                 duplicates.candidates(reader, draft)
-            measured.append((spent[0] * 1000, (_nanoseconds(scheduled) - ran) / 1e6, (perf_counter() - began) * 1000))
+            measured.append((spent[0] * 1000, (processor.scheduled(backend) - ran) / 1e6, (perf_counter() - began) * 1000))
         for kept, values in zip((in_sql, on_processor, in_all), zip(*measured, strict=True), strict=True):
             kept.append(min(values))
     return in_sql, on_processor, in_all
@@ -214,10 +214,6 @@ def _floor() -> list[float]:
             cursor.execute("SELECT 1")
             waited.append((perf_counter() - began) * 1000)
     return waited
-
-
-def _nanoseconds(scheduled: Path) -> int:
-    return int(scheduled.read_text().split()[0]) if scheduled.exists() else 0
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -258,16 +254,6 @@ def load_ucdp(path: Path) -> list[Any]:
     return Report.objects.bulk_create(made, batch_size=1000)
 
 
-def _measure_all(options: argparse.Namespace) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "truce.settings")
-    sys.path.insert(0, str(ROOT))
-    import django
-
-    django.setup()
-    with _own_database():
-        return _measured(options)
-
-
 def _measured(options: argparse.Namespace) -> int:
     from incidents.models import Report, User
 
@@ -280,9 +266,9 @@ def _measured(options: argparse.Namespace) -> int:
     for size in sizes:
         began = perf_counter()
         make_reports(done + 1, size, a_day if done else A_DAY)
-        _analyze()
+        throwaway.analyze()
         done = size
-        _say(f"{size:,} reports made in {perf_counter() - began:.0f} s")
+        say(f"{size:,} reports made in {perf_counter() - began:.0f} s")
         random = Random(5)
         chosen = [random.randrange(size) for _ in range(options.drafts)]
         first = Report.objects.order_by("pk").values_list("pk", flat=True)[0]
@@ -291,20 +277,20 @@ def _measured(options: argparse.Namespace) -> int:
         times(reader, drafts[:100], repeats=1)
         in_sql, on_processor, in_all = times(reader, drafts)
         p95[size] = percentile(on_processor if any(on_processor) else in_sql, 0.95)
-        _say(f"  {len(drafts)} drafts, each the quickest of three, in ms (a bare SELECT 1 meanwhile: p95 {percentile(_floor(), 0.95):.2f})")
+        say(f"  {len(drafts)} drafts, each the quickest of three, in ms (a bare SELECT 1 meanwhile: p95 {percentile(_floor(), 0.95):.2f})")
         for name, values in (("SQL, on the server's processor", on_processor), ("SQL, as waited for", in_sql), ("with Python", in_all)):
-            _say(f"    {name}: median {percentile(values, 0.5):.2f}, p95 {percentile(values, 0.95):.2f}, most {max(values):.2f}")
+            say(f"    {name}: median {percentile(values, 0.5):.2f}, p95 {percentile(values, 0.95):.2f}, most {max(values):.2f}")
         if p95[size] > GOAL_MS:
             failed.append(f"p95 at {size:,}")
     if len(sizes) > 1:
         ratio = p95[sizes[-1]] / p95[sizes[0]]
-        _say(f"p95 at {sizes[-1]:,} / p95 at {sizes[0]:,}: {ratio:.2f} (goal <= {GOAL_RATIO})")
+        say(f"p95 at {sizes[-1]:,} / p95 at {sizes[0]:,}: {ratio:.2f} (goal <= {GOAL_RATIO})")
         failed += ["ratio"] if ratio > GOAL_RATIO else []
     if not options.ucdp.is_file():
-        _say("No file of real events: recall not measured.")
+        say("No file of real events: recall not measured.")
     else:
         failed += _recalled(reader, options)
-    _say(f"Not reached: {', '.join(failed)}" if failed else "All goals reached.")
+    say(f"Not reached: {', '.join(failed)}" if failed else "All goals reached.")
     return 1 if failed else 0
 
 
@@ -314,59 +300,23 @@ def _recalled(reader: Any, options: argparse.Namespace) -> list[str]:
     beside = Report.objects.count()
     pairs = {}
     reports = load_ucdp(options.ucdp)
-    _analyze()
+    throwaway.analyze()
     failed = []
     for among in (f"among {beside:,} synthetic ones", "alone"):
         if among == "alone":
             # Out of the way, not out of the database: what does not stand is no candidate.
             Report.objects.exclude(pk__in=[report.pk for report in reports]).update(state="duplicate")
-            _analyze()
+            throwaway.analyze()
         for with_wording in (True, False):
             random = Random(11)
             chosen = random.sample(reports, min(options.pairs, len(reports)))
             pairs = list(drafts_like(chosen, random, with_wording=with_wording))
             share = recall(reader, pairs)
             said = "reworded" if with_wording else "no wording"
-            _say(f"recall in the first five, {len(pairs)} pairs from {len(reports):,} real events {among}, {said}: {share:.3f}")
+            say(f"recall in the first five, {len(pairs)} pairs from {len(reports):,} real events {among}, {said}: {share:.3f}")
             if among == "alone" and with_wording and share < GOAL_RECALL:
                 failed.append("recall")
     return failed
-
-
-@contextmanager
-def _own_database() -> Iterator[None]:
-    import psycopg
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connections
-    from psycopg import sql
-
-    owner = settings.DATABASES["owner"]
-    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    address = {key: owner[name] for key, name in names.items() if owner[name]}
-
-    def as_owner(statement: str) -> None:
-        with psycopg.connect(**address, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(sql.Identifier(DATABASE)))
-
-    as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-    as_owner("CREATE DATABASE {}")
-    for alias in ("default", "owner"):
-        settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = DATABASE
-    try:
-        call_command("migrate", verbosity=0)
-        yield
-    finally:
-        for connection in connections.all():
-            connection.close()
-        as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-
-
-def _analyze() -> None:
-    from django.db import connections
-
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
 
 
 def _options() -> argparse.Namespace:
@@ -379,10 +329,5 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201
-
-
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     main()

@@ -23,8 +23,11 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
+
+from benchmarks import processor, throwaway  # noqa: E402
+from benchmarks.throwaway import say  # noqa: E402
+
 DATABASE = "truce_benchmark_exports"
-TICK = os.sysconf("SC_CLK_TCK")
 SHARE, GROWTH = 0.9, 16 * 1024  # of COPY's rows a second; kB
 INSTANTS = {"starts_at", "ends_at", "submitted_at"}
 
@@ -57,31 +60,24 @@ ORDER BY report.id
 
 
 def main() -> None:
-    import throwaway  # beside this script, when it is run as one
-
     options = _options()
     throwaway.on_servers()
-    sys.exit(_measured(options))
+    with throwaway.own_database(DATABASE):
+        sys.exit(_measured(options))
 
 
 def _measured(options: argparse.Namespace) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "truce.settings")
-    import django
-
-    django.setup()
-    import duplicates
     import synthetic
     from django.conf import settings
 
     settings.ALLOWED_HOSTS = ["testserver"]
-    duplicates.DATABASE = DATABASE
     failed: list[str] = []
-    with duplicates._own_database(), tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name:
         made = 0
         for size in map(int, options.sizes.split(",")):
             synthetic.make(size - made)
             made = size
-            duplicates._analyze()
+            throwaway.analyze()
             with Bench(Path(name), options.rounds) as bench:
                 failed += bench.compared(size)
     say(f"Not reached: {', '.join(failed)}" if failed else "All goals reached.")
@@ -92,7 +88,6 @@ class Bench:
     """The two, each with one connection that stays."""
 
     def __init__(self, folder: Path, rounds: int) -> None:
-        from django.db import connection
         from django.test import Client
 
         from incidents.models import ApiKey, User
@@ -102,19 +97,15 @@ class Bench:
         key, secret = ApiKey.issue(user=user, name="bench")
         ApiKey.objects.update(per_minute=10_000)
         self.key, self.mark = {"HTTP_AUTHORIZATION": f"Bearer {secret}"}, f"key:{key.lookup}"
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            self.backend = int(cursor.fetchone()[0])
+        self.backend = throwaway.backend()
 
     def __enter__(self) -> "Bench":
         import import_csv
-        from django.conf import settings
 
         if import_csv.PSQL is None:
             sys.exit("There is no psql here.")
-        place = settings.DATABASES["default"]
         names = {"PGDATABASE": "NAME", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGHOST": "HOST", "PGPORT": "PORT"}
-        env = os.environ | {key: str(place[name]) for key, name in names.items() if place[name]} | {"PGTZ": "UTC"}
+        env = os.environ | {name: str(said) for name, said in throwaway.address("default", names).items()} | {"PGTZ": "UTC"}
         command = [import_csv.PSQL, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
         self.psql = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.peer_backend = int(self._asked("SELECT pg_backend_pid();"))
@@ -176,18 +167,12 @@ class Bench:
         spent, wall = dict.fromkeys(acts, float("inf")), dict.fromkeys(acts, float("inf"))
         for _round in range(self.rounds):
             for name, (act, processes) in acts.items():
-                before, began = sum(map(_spent_by, processes)), perf_counter()
+                before, began = sum(map(processor.spent, processes)), perf_counter()
                 for _time in range(times):
                     act(kind)
                 wall[name] = min(wall[name], (perf_counter() - began) / times)
-                spent[name] = min(spent[name], (sum(map(_spent_by, processes)) - before) / times)
+                spent[name] = min(spent[name], (sum(map(processor.spent, processes)) - before) / times)
         return spent, wall
-
-
-def _spent_by(process: int) -> float:
-    """Return the processor seconds that a process has used."""
-    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
 
 
 def _growth(act: Callable[[], None]) -> int:
@@ -223,11 +208,6 @@ def _same(ours: Iterator[dict[str, Any]], peers: Iterator[dict[str, Any]]) -> in
             sys.exit(f"Not the same: {one} and {other}")
         many += 1
     return many
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 def _options() -> argparse.Namespace:

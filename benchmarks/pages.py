@@ -26,6 +26,10 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
+
+from benchmarks import processor, throwaway  # noqa: E402
+from benchmarks.throwaway import say  # noqa: E402
+
 DATABASE = "truce_benchmark_pages"
 KILOBYTE = 1024
 # From the brief of the pages: compressed, before first paint; a page with a map, in all; and seconds to first paint.
@@ -44,29 +48,21 @@ UPDATE incidents_place SET latitude = 32.5 + 4 * (id %% 97) / 97.0, longitude = 
 
 
 def main() -> None:
-    import throwaway  # beside this script, when it is run as one
-
     options = _options()
     throwaway.on_servers()
-    sys.exit(_measured(options))
+    os.environ["PUBLIC_PROFILE"] = "public"
+    with throwaway.own_database(DATABASE):
+        sys.exit(_measured(options))
 
 
 def _measured(options: argparse.Namespace) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "truce.settings")
-    os.environ["PUBLIC_PROFILE"] = "public"
-    import django
-
-    django.setup()
-    import duplicates
     from django.conf import settings
 
     settings.ALLOWED_HOSTS = ["*"]
-    duplicates.DATABASE = DATABASE
-    with duplicates._own_database():
-        pages = _filled()
-        if options.only:
-            pages = [page for page in pages if any(page.route.startswith(word) for word in options.only.split(","))]
-        failed = served(pages, options) if options.p95 else on_a_line(pages, options)
+    pages = _filled()
+    if options.only:
+        pages = [page for page in pages if any(page.route.startswith(word) for word in options.only.split(","))]
+    failed = served(pages, options) if options.p95 else on_a_line(pages, options)
     say(f"Not reached: {', '.join(failed)}" if failed else "All goals reached.")
     return 1 if failed else 0
 
@@ -208,7 +204,6 @@ def _session(name: str) -> dict[str, str]:
 
 def served(pages: list[Any], options: argparse.Namespace) -> list[str]:
     """Return the pages whose 95th percentile is above the goal at so many reports."""
-    import duplicates
     import synthetic
     from django.db import connection, reset_queries
     from django.test import Client
@@ -221,12 +216,11 @@ def served(pages: list[Any], options: argparse.Namespace) -> list[str]:
         cursor.execute(INCIDENTS, {"incidents": options.reports // 20, "agreement": Agreement.objects.get(slug="bench").pk})
     while folds.fold():  # as the worker does, every minute
         pass
-    duplicates._analyze()
+    throwaway.analyze()
     say(f"{Report.objects.count():,} reports, {Incident.objects.count():,} incidents (load {os.getloadavg()[0]:.1f})")
     with connection.cursor() as cursor:
         cursor.execute("SET max_parallel_workers_per_gather = 0")
-        cursor.execute("SELECT pg_backend_pid()")
-        backend = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+    backend = throwaway.backend()
     client, failed = Client(headers={"Accept-Encoding": "gzip"}), []
     client.force_login(User.objects.get(username="administrator"), backend="django.contrib.auth.backends.ModelBackend")
     say(f"{'page':<44}{'median':>9}{'p95':>9}{'of goal':>9}{'wall p95':>11}   goal: {MOST_P95 * 1000:.0f} ms of processor, p95")
@@ -244,7 +238,7 @@ def served(pages: list[Any], options: argparse.Namespace) -> list[str]:
     return failed
 
 
-def _times(ask: Callable[[], Any], times: int, backend: Path) -> list[tuple[float, float]] | None:
+def _times(ask: Callable[[], Any], times: int, backend: int) -> list[tuple[float, float]] | None:
     """Return median and 95th percentile of the processor's time and of the wall's; None where the page does not answer."""
     if ask().status_code != 200:
         return None
@@ -257,9 +251,9 @@ def _times(ask: Callable[[], Any], times: int, backend: Path) -> list[tuple[floa
     return [(each[len(each) // 2], each[min(len(each) - 1, int(len(each) * 0.95))]) for each in (sorted(busy), sorted(wall))]
 
 
-def _spent(backend: Path) -> float:
+def _spent(backend: int) -> float:
     """Return the seconds that this process and its database process have had of the processors."""
-    return process_time() + int(backend.read_text().split()[0]) / 1e9
+    return process_time() + processor.scheduled(backend) / 1e9
 
 
 def _options() -> argparse.Namespace:
@@ -271,11 +265,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--language", default="en", help="en or ar")
     parser.add_argument("--only", default="", help="routes that begin with one of these, separated by commas")
     return parser.parse_args()
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -18,44 +18,38 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
+
+from benchmarks import processor, throwaway  # noqa: E402
+from benchmarks.throwaway import say  # noqa: E402
+
 DATABASE = "truce_benchmark_reading"
 DEEP = 10_000
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
-    import throwaway  # beside this script, when it is run as one
-
     options = _options()
     throwaway.on_servers()
-    sys.exit(_measured(options))
+    with throwaway.own_database(DATABASE):
+        sys.exit(_measured(options))
 
 
 def _measured(options: argparse.Namespace) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "truce.settings")
-    import django
-
-    django.setup()
-    import duplicates
     import synthetic
     from django.conf import settings
 
     settings.ROOT_URLCONF = "reading_peers"
     settings.LANGUAGE_CODE, settings.ALLOWED_HOSTS = "en", ["testserver"]
-    duplicates.DATABASE = DATABASE
-    with duplicates._own_database():
-        synthetic.make(options.reports)
-        duplicates._analyze()
-        say(f"{options.reports:,} reports made (load {os.getloadavg()[0]:.1f})")
-        bench = Bench(options.rounds)
-        failed = [name for part in options.only.split(",") for name in getattr(bench, part)()]
+    synthetic.make(options.reports)
+    throwaway.analyze()
+    say(f"{options.reports:,} reports made (load {os.getloadavg()[0]:.1f})")
+    bench = Bench(options.rounds)
+    failed = [name for part in options.only.split(",") for name in getattr(bench, part)()]
     say(f"Not reached: {', '.join(failed)}" if failed else "All goals reached.")
     return 1 if failed else 0
 
 
 class Bench:
     def __init__(self, rounds: int) -> None:
-        from django.db import connection
         from django.test import Client
 
         from incidents.models import ApiKey, User
@@ -65,9 +59,7 @@ class Bench:
         _key, secret = ApiKey.issue(user=user, name="bench")
         ApiKey.objects.update(per_minute=10_000)
         self.key = {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            self.backends = [int(cursor.fetchone()[0])]
+        self.backends = [throwaway.backend()]
 
     def get(self, address: str) -> Any:
         answer = self.client.get(address, **self.key)
@@ -76,8 +68,7 @@ class Bench:
 
     def spent(self) -> float:
         """Return the processor seconds of this process and of those of the server that work for it."""
-        fields = [Path(f"/proc/{backend}/stat").read_text().rsplit(")", 1)[1].split() for backend in self.backends]
-        return process_time() + sum(int(each[11]) + int(each[12]) for each in fields) / TICK
+        return process_time() + sum(map(processor.spent, self.backends))
 
     def in_turns(self, acts: dict[str, Callable[[], Any]], times: int) -> dict[str, tuple[float, float]]:
         """Return the least processor and wall seconds that one call of each took, over rounds of so many calls."""
@@ -149,11 +140,6 @@ class Bench:
         for name, (cpu, wall) in found.items():
             say(f"{name}, of {limit} reports: {cpu * 1000:.2f} ms of processor, {wall * 1000:.2f} ms in all, {cpu / one:.2f} times page 1")
         return [f"page {DEEP:,}"] if other > 1.3 * one else []
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 def _options() -> argparse.Namespace:

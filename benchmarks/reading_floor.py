@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
-from django.conf import settings
 from fastapi import FastAPI, HTTPException, Request, Response
+
+from benchmarks import throwaway
 
 KEY = """SELECT secret_hash, role FROM incidents_apikey key JOIN incidents_user reader ON reader.id = user_id
     WHERE lookup = $1 AND revoked_at IS NULL AND expires_at > now() AND reader.is_active"""
@@ -71,11 +72,9 @@ class Floor:
     """The application, with one connection that stays."""
 
     def __init__(self) -> None:
-        place = settings.DATABASES["default"]
         names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "database": "NAME"}
         self.loop = asyncio.new_event_loop()
-        given = {name: place[key] for name, key in names.items() if place[key]}
-        self.connection = self.loop.run_until_complete(asyncpg.connect(**given, ssl=False))
+        self.connection = self.loop.run_until_complete(asyncpg.connect(**throwaway.address("default", names), ssl=False))
         self.backend: int = self.connection.get_server_pid()
         self.app = FastAPI(openapi_url=None)
         self.app.get("/list")(self._list)

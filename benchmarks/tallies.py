@@ -28,6 +28,11 @@ from time import perf_counter
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT)]
+
+from benchmarks import throwaway  # noqa: E402
+from benchmarks.throwaway import say  # noqa: E402
+
 DATABASE = "truce_benchmark_tallies"
 GOALS = {"raw": 0.1, "grows": 2.5, "recount": 6.0, "writes": 1.5, "p95": 1.0}
 A_SECOND, A_COMMIT, SECONDS = 300, 10, 15
@@ -99,40 +104,30 @@ TABLE: list[tuple[str, str, str, str]] = []
 
 
 def main() -> None:
-    import throwaway  # beside this script, when it is run as one
-
     options = _options()
     throwaway.on_servers()
-    sys.exit(_measure_all(options))
+    with throwaway.own_database(DATABASE):
+        sys.exit(_measured(options))
 
 
-def _measure_all(options: argparse.Namespace) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "truce.settings")
-    sys.path.insert(0, str(ROOT))
-    import django
-
-    django.setup()
-    import duplicates
-
-    duplicates.DATABASE = DATABASE
+def _measured(options: argparse.Namespace) -> int:
     failed: list[str] = []
-    with duplicates._own_database():
-        sizes = [int(size) for size in options.sizes.split(",")]
-        asked = options.only.split(",")
-        before: dict[str, float] = {}
-        for size in sizes:
-            _made(size)
-            duplicates._analyze()
-            if "dashboard" in asked:
-                failed += _dashboard(size, options.rounds, before)
-            if "recount" in asked:
-                failed += _recount(size, min(options.rounds, 5))
-            if size == sizes[0] and "writes" in asked:
-                failed += _writes(min(options.rounds, 3))
-            if size == sizes[0] and "latency" in asked:
-                failed += _latency()
-            if size != sizes[-1]:
-                _emptied()
+    sizes = [int(size) for size in options.sizes.split(",")]
+    asked = options.only.split(",")
+    before: dict[str, float] = {}
+    for size in sizes:
+        _made(size)
+        throwaway.analyze()
+        if "dashboard" in asked:
+            failed += _dashboard(size, options.rounds, before)
+        if "recount" in asked:
+            failed += _recount(size, min(options.rounds, 5))
+        if size == sizes[0] and "writes" in asked:
+            failed += _writes(min(options.rounds, 3))
+        if size == sizes[0] and "latency" in asked:
+            failed += _latency()
+        if size != sizes[-1]:
+            _emptied()
     say("\n| what | figure | ratio | goal |\n| --- | --- | --- | --- |")
     for row in TABLE:
         say("| " + " | ".join(row) + " |")
@@ -423,11 +418,5 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     main()
