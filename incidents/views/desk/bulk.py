@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseBase, QueryDict
+from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -36,7 +36,7 @@ def several(request: DeskRequest) -> HttpResponseBase:
     """Do one thing with the reports chosen; or show what was done last, report by report."""
     if request.method != "POST":
         return _shown(request)
-    asked_with = QueryDict(request.POST.get("back", "")[:4000])
+    asked_with = report_list.sent_from(request)
     here = current.agreement(request, known(request, asked_with.get("agreement", "")))
     if here is None:
         return redirect("reports")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -60,8 +60,8 @@ def listed(request: DeskRequest, asked_with: Mapping[str, Any], bulk: Bulk | Non
     except RuleBroken as error:
         asked, wrong = ReportFilter(agreement=here.slug if here else ""), error
     shown = asked.as_params()
-    view = params.get("view") if params.get("view") in PAGES else TABLE
-    same_view = {"view": view} if view else {}
+    same_view = view_of(params)
+    view = same_view.get("view", TABLE)
 
     def address(**more: str) -> str:
         return f"?{urlencode(shown | same_view | more)}"
@@ -90,6 +90,17 @@ def listed(request: DeskRequest, asked_with: Mapping[str, Any], bulk: Bulk | Non
         "everything": f"?{urlencode(({'agreement': here.slug} if here else {}) | same_view)}",
     }
     return render(request, PAGES[view], context, status=400 if wrong else status)
+
+
+def view_of(asked_with: Mapping[str, Any]) -> dict[str, str]:
+    """Return the view that these words ask for, as an address says it; of the table it says nothing."""
+    view = asked_with.get("view", TABLE)
+    return {"view": view} if view != TABLE and view in PAGES else {}
+
+
+def sent_from(request: DeskRequest) -> QueryDict:
+    """Return what the list was asked with from which a form was sent."""
+    return QueryDict(request.POST.get("back", "")[:4000])
 
 
 def _saved(request: DeskRequest, here: Mapping[str, str]) -> list[Saved]:

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,18 +16,16 @@ from incidents.permissions import Capability
 from incidents.queries import saved_filters
 from incidents.queries.filters import ReportFilter
 from incidents.views.access import DeskRequest, only
-
-VIEWS = {"cards", "map"}
+from incidents.views.desk import report_list
 
 
 @require_POST
 @only(Capability.READ)
 def keep(request: DeskRequest) -> HttpResponseBase:
     """Save what the list was asked under a name, and return to it."""
-    asked_with = QueryDict(request.POST.get("back", "")[:4000])
-    view = asked_with.get("view", "")
+    asked_with = report_list.sent_from(request)
     try:
-        asked = ReportFilter.parse(asked_with).as_params() | ({"view": view} if view in VIEWS else {})
+        asked = ReportFilter.parse(asked_with).as_params() | report_list.view_of(asked_with)
         name = request.POST.get("name", "").replace("\0", "")
         saved = action.keep(name=name, asked=asked, by=request.user)
     except RuleBroken as error:
@@ -46,4 +44,4 @@ def discard(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
         raise Http404
     action.discard(saved=saved)
     messages.success(request, _("“%(name)s” is no longer saved.") % {"name": saved.name})
-    return redirect(f"{reverse('reports')}?{QueryDict(request.POST.get('back', '')[:4000]).urlencode()}")
+    return redirect(f"{reverse('reports')}?{report_list.sent_from(request).urlencode()}")
