@@ -29,15 +29,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Moved:
-    """All that a decision would change. `outside`: the case did not happen on the days that the tally counts, and moves none of it."""
+    """All that a decision would change. `is_outside`: the case did not happen on the days that the tally counts, and moves none of it."""
 
     rows: list[Shown]
     is_outside: bool
-
-    @property
-    def is_changed(self) -> bool:
-        """Return whether any number would be moved."""
-        return any(row.is_changed for row in self.rows)
 
 
 Cell = tuple[Series, Bucket, Side | None]

@@ -115,7 +115,6 @@ def of(reader: Reader, agreement: Agreement | None, asked: ReportFilter, params:
             Typed("updated_since", _("Changed since"), INSTANT, _instant(params, asked, "updated_since")),
             Typed("as_known_on", _("As known on"), INSTANT, _instant(params, asked, "as_known_on")),
         ],
-        others=others(asked, {*ReportFilter.names()}),
     )
 
 
