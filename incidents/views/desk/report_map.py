@@ -137,11 +137,9 @@ def of(reader: Reader, agreement: Agreement, asked: ReportFilter, size: Size = (
 
 
 def _written(discs: list[Disc], size: Size) -> list[Disc]:
-    """Return the discs with where their names stand. Those of most reports have the first choice."""
-    first = sorted(range(len(discs)), key=lambda index: -discs[index].total)
-    spots = [labels.Spot(disc.x, disc.y, disc.place, max(disc.left, disc.right, disc.ring)) for disc in (discs[index] for index in first)]
-    found = dict(zip(first, labels.laid(spots, *size), strict=True))
-    return [replace(disc, written=found[index] if disc.place else None) for index, disc in enumerate(discs)]
+    """Return the discs with where their names stand. Those of most reports, which come first, have the first choice."""
+    spots = [labels.Spot(disc.x, disc.y, disc.place, max(disc.left, disc.right, disc.ring)) for disc in discs]
+    return [replace(disc, written=label if disc.place else None) for disc, label in zip(discs, labels.laid(spots, *size), strict=True)]
 
 
 def _projection(box: Box, size: Size) -> tuple[Projection, Window, float]:
