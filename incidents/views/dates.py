@@ -28,7 +28,7 @@ WITHOUT_SHORT_MONTHS = {"ar"}
 # For what belongs to no agreement, and so to no place's clocks.
 UTC_ZONE = ZoneInfo("UTC")
 
-OPEN, FIRST_STRONG, CLOSE = "\u2066", "\u2068", "\u2069"
+OPEN, RIGHT_TO_LEFT, FIRST_STRONG, CLOSE = "\u2066", "\u2067", "\u2068", "\u2069"
 
 
 def isolated(text: str) -> str:
@@ -39,6 +39,11 @@ def isolated(text: str) -> str:
 def apart(name: str) -> str:
     """Return a name as an island of its own direction, for sentences that are drawn where no element can hold it apart."""
     return f"{FIRST_STRONG}{name}{CLOSE}"
+
+
+def plain(text: str) -> str:
+    """Return the text without the marks that hold islands apart: a file of figures is read by programs."""
+    return str(text).translate(dict.fromkeys(map(ord, (OPEN, RIGHT_TO_LEFT, FIRST_STRONG, CLOSE))))
 
 
 def month(number: int, *, short: bool = False) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language_bidi
 
 from incidents.exports import tables
 from incidents.queries.tallies import Tallies
+from incidents.views import dates
 from incidents.views.desk import bars
 from incidents.views.desk.accused import Accused
 from incidents.views.lines import Camp, Line
@@ -21,7 +22,6 @@ COLUMNS = (
     *("agreement", "side", "side_name", "series", "claimant", "number", "qualifier", "unit", "as_of", "caveats"),
     *("as_known_up_to_change", "address"),
 )
-FORMS = ("json", "csv", "svg")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def drawn(camps: Iterable[Camp]) -> bars.Chart:
 
 def of(form: str, context: dict[str, Any], host: str) -> HttpResponse:
     """Return the figures of the page in one of the forms. The file's name says how time and text run in it."""
-    body, kind = {"json": _json, "csv": _csv, "svg": _svg}[form](context, host)
+    body, kind = FORMS[form](context, host)
     answer = HttpResponse(body, content_type=kind)
     way = "rtl" if get_language_bidi() else "ltr"
     answer["Content-Disposition"] = f'inline; filename="{context["agreement"].slug}-{context["point"].number}-{way}.{form}"'
@@ -97,11 +97,15 @@ def _side(camp: Camp, slug: str, change: int, host: str) -> dict[str, Any]:
 
 
 def _figure(line: Line, slug: str, change: int, host: str) -> dict[str, Any]:
-    address = f"{host}{reverse('public-settled', args=[slug, change])}#{line.name}"
-    said = {"series": str(line.series), "number": line.value, "caveats": [_plain(note) for note in line.notes], "address": address}
+    address = _address(line, slug, change, host)
+    said = {"series": str(line.series), "number": line.value, "caveats": [dates.plain(note) for note in line.notes], "address": address}
     if line.series == Series.CLAIMED:
-        said |= {"claimant": line.who, "qualifier": line.hedge, "unit": line.unit_code, "as_of": _plain(line.as_of)}
+        said |= {"claimant": line.who, "qualifier": line.hedge, "unit": line.unit_code, "as_of": dates.plain(line.as_of)}
     return said
+
+
+def _address(line: Line, slug: str, change: int, host: str) -> str:
+    return f"{host}{reverse('public-settled', args=[slug, change])}#{line.name}"
 
 
 def _csv(context: dict[str, Any], host: str) -> tuple[str, str]:
@@ -112,11 +116,10 @@ def _rows(context: dict[str, Any], host: str) -> Iterator[tuple[Any, ...]]:
     slug, change = context["agreement"].slug, context["point"].number
     for camp in context["camps"]:
         for line in camp.lines:
-            address = f"{host}{reverse('public-settled', args=[slug, change])}#{line.name}"
-            notes = "; ".join(_plain(note) for note in line.notes)
+            notes = "; ".join(dates.plain(note) for note in line.notes)
             yield (
                 *(slug, camp.accused.side, camp.accused.label, str(line.series), line.who, line.value),
-                *(line.hedge, line.unit_code, _plain(line.as_of), notes, change, address),
+                *(line.hedge, line.unit_code, dates.plain(line.as_of), notes, change, _address(line, slug, change, host)),
             )
 
 
@@ -125,6 +128,4 @@ def _svg(context: dict[str, Any], _host: str) -> tuple[str, str]:
     return render_to_string("desk/tallies/chart.svg", {"chart": drawn(context["camps"]), "title": title}), "image/svg+xml"
 
 
-def _plain(text: str) -> str:
-    """Return the text without the marks that hold a left-to-right island apart."""
-    return str(text).translate(dict.fromkeys((8294, 8295, 8296, 8297)))
+FORMS = {"json": _json, "csv": _csv, "svg": _svg}
