@@ -132,8 +132,8 @@ def reach(user: Any, capability: Capability) -> Reach:
     if not isinstance(user, User) or not user.is_active:
         return NOWHERE
     by_default = capability in CAPABILITIES.get(user.role, frozenset())
-    if capability == Capability.ADMINISTER:  # belongs to no agreement
-        return Reach(by_default)
+    if capability == Capability.ADMINISTER:  # belongs to no agreement, so no grant on one changes it
+        return _narrowed(user, capability, Reach(by_default))
     differing = (key for key, role in user.granted.items() if (capability in CAPABILITIES[role]) != by_default)
     return _narrowed(user, capability, Reach(by_default, frozenset(differing)))
 

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from incidents.models import ApiKey, Profile, SentRequest, User
-from incidents.vocabulary import Grid
+from incidents.models import Agreement, ApiKey, Profile, SentRequest, User
+from incidents.permissions import Capability, may_somewhere
+from incidents.vocabulary import Grid, Scope
 from tests.api.test_schema import check
 from tests.builders import make_agreement, make_user
 
@@ -90,3 +91,19 @@ def test_what_applies_is_told_to_the_key_that_asks(owner: User) -> None:
     whole = APIClient()
     whole.force_authenticate(make_user(User.Role.ANALYST))
     assert whole.get("/api/v1/profile/").json()["profile"] is whole.get("/api/v1/profile/").json()["key"] is None
+
+
+def test_a_key_administers_only_if_it_was_made_to() -> None:
+    administrator = make_user(User.Role.ADMINISTRATOR)
+    facts = {"slug": "hills-2021", "name": "Hills", "timezone": "Asia/Damascus", "in_force_from": "2021-02-01T00:00:00+02:00"}
+    every = set(Scope.values)
+    for scopes, status in ((every - {Scope.ADMINISTER}, 403), (every, 201)):
+        _key, text = ApiKey.issue(user=administrator, name="script", scopes=sorted(scopes))
+        assert opened(text).get("/api/v1/reads/").status_code == (200 if Scope.ADMINISTER in scopes else 403)
+        assert opened(text).post("/api/v1/agreements/", facts, format="json").status_code == status
+    assert Agreement.objects.get().slug == "hills-2021"
+
+
+def test_whoever_carries_a_profile_administers_nothing() -> None:
+    profile = Profile.objects.create(slug="narrow", name="Narrow")
+    assert not may_somewhere(make_user(User.Role.ADMINISTRATOR, profile=profile), Capability.ADMINISTER)
