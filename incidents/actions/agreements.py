@@ -38,9 +38,11 @@ def enter(*, by: User | None, terms: Iterable[Facts] = (), sides: Iterable[Facts
     return agreement
 
 
+@transaction.atomic
 def add_term(*, by: User | None, **facts: Any) -> Term:
     """Return the article, on record. Raise RuleBroken, naming the field, if a rule is broken."""
     term = Term(**facts)
+    _one_at_a_time(term.agreement)
     reference.must_say(term.number, "number")
     reference.must_be_known(term.subject, TermSubject, "subject")
     if term.agreement.terms.filter(number=term.number).exists():
@@ -55,7 +57,8 @@ def add_side(*, by: User | None, members: Iterable[Facts] = (), **facts: Any) ->
     reference.must_say(side.name, "name")
     if not ("A" <= side.code <= "Z" and len(side.code) == 1):
         raise RuleBroken("invalid", _("A side is known by one capital letter, A to Z."), "code")
-    known = side.agreement.sides.select_for_update().order_by("-position")
+    _one_at_a_time(side.agreement)
+    known = side.agreement.sides.order_by("-position")
     if any(other.code == side.code for other in known):
         raise RuleBroken("already_recorded", _("The agreement has a side of this letter already."), "code")
     side.position = known[0].position + 1 if known else 1
@@ -82,9 +85,11 @@ def add_role(*, by: User | None, agreement: Agreement, **facts: Any) -> Membersh
     return _put(membership, by)
 
 
+@transaction.atomic
 def _put(membership: Membership, by: User | None) -> Membership:
     if membership.from_on and membership.until_on and membership.until_on < membership.from_on:
         raise RuleBroken("ends_before_start", _("The end is before the start."), "until_on")
+    _one_at_a_time(membership.agreement)
     if _is_told_already(membership):
         raise RuleBroken("already_recorded", _("The party is on record as this already, on some of these days."), "party")
     try:
@@ -94,6 +99,11 @@ def _put(membership: Membership, by: User | None) -> Membership:
         if "membership_on_one_side_at_a_time" not in str(error):
             raise
         raise RuleBroken("on_two_sides", _("The party is on another side of this agreement on some of these days."), "party") from error
+
+
+def _one_at_a_time(agreement: Agreement) -> None:
+    """Hold up whatever else joins the agreement until this is done: what one finds free, another sent at once would find free too."""
+    Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
 
 
 def _is_told_already(membership: Membership) -> bool:
