@@ -26,9 +26,11 @@ from incidents.models import (
     Feed,
     FeedRow,
     Incident,
+    Membership,
     Party,
     Report,
     Response,
+    Side,
 )
 from incidents.queries import aggregates, convoys, coverage, evidence, incidents, reports, visibility, withholding
 from incidents.queries.aggregates import ClaimFilter
@@ -116,6 +118,8 @@ _ALONE = {
     ChangeKind.INVITATION_MADE,
     ChangeKind.INVITATION_REVOKED,
 }
+# Who stands where, and what that is called: shown with every report that accuses a party, without being named by it.
+_ARRANGING = {str(model._meta.model_name) for model in (Membership, Side)}
 
 
 @dataclass(frozen=True)
@@ -131,15 +135,26 @@ def news(after: int, up_to: int) -> News:
     changes = Change.objects.filter(seal__number__gt=after, seal__number__lte=up_to)
     ids: dict[str, set[UUID]] = defaultdict(set)
     slugs: set[str] = set()
+    rearranged: set[UUID] = set()
     moves_others = False
-    for kind, record_type, record_id, body in changes.values_list("kind", "record_type", "record_id", "payload__body"):
+    for kind, record_type, record_id, agreement_id, body in changes.values_list("kind", "record_type", "record_id", "agreement_id", "payload__body"):
         ids[record_type].add(record_id)
+        if record_type in _ARRANGING and agreement_id is not None:
+            rearranged.add(agreement_id)
         said = [facts for facts in ((body or {}).get("before"), (body or {}).get("after")) if facts]
         slugs |= {facts["incident"] for facts in said if facts.get("incident")}
         ties = any(facts.get("convoy") or facts.get("incident") for facts in said)
         moves_others = moves_others or kind not in _ALONE or body is None or (record_type == Report._meta.model_name and ties)
     ids[str(Incident._meta.model_name)] |= set(Incident.objects.filter(slug__in=slugs).values_list("public_id", flat=True))
+    if rearranged:
+        ids[str(Report._meta.model_name)] |= _held_against_a_party(rearranged)
     return News({noun.name: _touched(noun, ids) for noun in NOUNS}, moves_others)
+
+
+def _held_against_a_party(agreements: set[UUID]) -> set[UUID]:
+    """Return the reports under these agreements that accuse a party: each says on which side that stood, and what that is called."""
+    accusing = Report.objects.filter(agreement__public_id__in=agreements, accused_party__isnull=False)
+    return set(accusing.values_list("public_id", flat=True))
 
 
 def moves_with_time(reader: Reader, since: datetime) -> bool:

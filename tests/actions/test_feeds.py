@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from incidents.actions import changes, feeds, incidents, reference, reports, seals
+from incidents.actions import agreements, changes, feeds, incidents, reference, reports, seals
 from incidents.models import ChangeKind, Convoy, Feed, FeedRow, User
 from incidents.queries import feeds as queries
 from incidents.queries.feeds import NOUNS
@@ -80,6 +80,23 @@ def test_who_is_renamed_brings_all_that_shows_the_name() -> None:
     assert {("party", str(highlands.public_id)), ("report", str(report.public_id)), ("aggregate_claim", str(claim.public_id))} <= again
     assert ("agreement", str(make_agreement().public_id)) in again, "it lists its members"
     assert ("report", str(other.public_id)) not in again
+
+
+def test_whoever_joins_a_side_brings_the_reports_that_are_then_held_against_it() -> None:
+    partner = make_user(User.Role.PARTNER)
+    rangers, side = make_party("Rangers"), make_agreement().sides.get(code="A")
+    report = make_report(accused_party=make_party("Ranger Command", organ_of=rangers))
+    elsewhere = make_report(agreement=make_agreement("hill-2021"), accused_party=rangers)
+    told(partner)
+    for change in (
+        lambda: agreements.add_member(by=None, side=side, party=rangers),
+        lambda: reference.save(side, by=None),
+        lambda: reference.remove(side.memberships.get(party=rangers), by=None),
+    ):
+        place, side.name = end(partner), f"{side.name} again"
+        change()
+        again = {record_id for noun, record_id, _there in told(partner, place) if noun == "report"}
+        assert str(report.public_id) in again and str(elsewhere.public_id) not in again
 
 
 def test_an_incident_comes_again_when_a_report_comes_to_it_or_leaves_it() -> None:
