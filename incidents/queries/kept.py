@@ -73,14 +73,13 @@ def of(key: Hashable | None, composed: Callable[[], K]) -> K:
     """Return what is kept under this key, composed now if there is nothing; with None for a key it is composed now and not kept."""
     if key is None:
         return composed()
-    if key not in _kept:
+    found: K | None = _kept.get(key)  # once: between two looks another thread may empty it
+    if found is None:
         found = composed()
         if len(_kept) >= MOST:
             _kept.clear()
         _kept[key] = found
-        return found
-    kept: K = _kept[key]
-    return kept
+    return found
 
 
 def statement(key: Hashable | None, columns: tuple[str, ...], rows: Callable[[], QuerySet[Any]]) -> Statement:

@@ -93,3 +93,14 @@ def test_it_begins_anew_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None
     for number in range(5):
         kept.statement(number, ("pk",), lambda: rows)
         assert len(kept._kept) <= 2
+
+
+def test_another_thread_may_empty_it_between_two_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Emptied(dict[Any, Any]):
+        def __contains__(self, key: object) -> bool:
+            is_there = super().__contains__(key)
+            self.clear()
+            return is_there
+
+    monkeypatch.setattr(kept, "_kept", Emptied(key="found"))
+    assert kept.of("key", lambda: "composed") in {"found", "composed"}
