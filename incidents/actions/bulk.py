@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 
 from incidents.actions import changes, incidents
 from incidents.errors import RuleBroken
-from incidents.models import Report, User
+from incidents.models import Change, ChangeKind, Report, User
+
+# What decides whether a report stands.
+STANDS = {ChangeKind.REPORT_RETRACTED, ChangeKind.REPORT_RESTORED, ChangeKind.REPORT_SUPERSEDED}
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,14 @@ def open_for(reports: Iterable[Report], *, by: User, name: str, note: str = "") 
     with changes.operation() as operation:
         incident = incidents.open_for(reports=[], by=by, name=name)
         return operation, [_one(report, lambda one: incidents.attach(report=one, incident=incident, by=by, note=note)) for report in chosen]
+
+
+def must_be_as_left(report: Report, operation: UUID) -> None:
+    """Lock the report. Raise RuleBroken if something else has retracted it, or let it stand, since this operation did."""
+    Report.objects.select_for_update().get(pk=report.pk)
+    last = Change.objects.filter(record_id=report.public_id, kind__in=STANDS).order_by("-id").first()
+    if last is None or last.operation_id != operation:
+        raise RuleBroken("changed_since", _("This was changed again since; undo that first."))
 
 
 def _one(report: Report, act: Callable[[Report], object]) -> Outcome:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.test import Client
 
-from incidents.actions import incidents
+from incidents.actions import incidents, reports
 from incidents.models import Change, Report, User
 from incidents.vocabulary import ReportState
 from tests.builders import make_report, make_user
@@ -87,3 +87,26 @@ def test_what_a_reader_may_not_see_is_not_there_to_be_chosen(analyst: Client) ->
     )
     assert page.status_code == 422 and "Choose reports first." in text_of(page)
     assert states(seen) == [ReportState.SUBMITTED]
+
+
+def test_what_was_retracted_again_since_stays_retracted(db: None) -> None:
+    me = make_user(User.Role.ANALYST, "me")
+    kept, back = make_report(by=me), make_report(by=me)
+    client = signed_in(me)
+    told(client, "retract", kept, back, reason="wrong day")
+    reports.restore(report=kept, by=None, reason="the day is right")
+    reports.retract(report=kept, by=None, reason="the source withdrew it")
+    page = text_of(undone(client))
+    assert "Done: 1. Refused: 1." in page and "This was changed again since; undo that first." in page
+    assert states(kept, back) == [ReportState.RETRACTED, ReportState.SUBMITTED]
+    assert Report.objects.get(pk=kept.pk).retraction_reason == "the source withdrew it"
+
+
+def test_sent_twice_it_is_done_once_and_can_still_be_undone(editor: Client) -> None:
+    report = make_report()
+    for _turn in range(2):
+        assert "Done: 1. Refused: 0." in text_of(told(editor, "retract", report, reason="wrong day"))
+    assert "Done: 1. Refused: 0." in text_of(undone(editor))
+    assert states(report) == [ReportState.SUBMITTED]
+    told(editor, "retract", report, reason="wrong day after all")
+    assert states(report) == [ReportState.RETRACTED]

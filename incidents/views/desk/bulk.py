@@ -48,6 +48,8 @@ def several(request: DeskRequest) -> HttpResponseBase:
     except RuleBroken as error:
         form.add_rule(error)
         return report_list.listed(request, asked_with, form, status=422)
+    if all(one.refused for one in outcomes) and _was_done(request, form.cleaned_data["verb"], outcomes):
+        return redirect("bulk")  # sent twice: what the first did is shown, and can be undone
     _remember(request, form.cleaned_data["verb"], operation, outcomes, asked_with.urlencode())
     return redirect("bulk")
 
@@ -61,12 +63,12 @@ def undo(request: DeskRequest) -> HttpResponseBase:
         messages.error(request, _("There is nothing to undo any more."))
         return redirect("bulk")
     found = _reports(request, (key for key, _name, refused in held["rows"] if not refused))
-    reason = _("Undone: several at once")
+    operation, reason = uuid.UUID(held["operation"]), _("Undone: several at once")
     try:
         if held["verb"] in BACK:
-            _operation, outcomes = several_at_once.each(found, _act(request, BACK[Verb(held["verb"])], reason))
+            _operation, outcomes = several_at_once.each(found, _act(request, BACK[Verb(held["verb"])], reason, after=operation))
         else:
-            placing.undo(operation_id=uuid.UUID(held["operation"]), by=request.user, note=reason)
+            placing.undo(operation_id=operation, by=request.user, note=reason)
             outcomes = [Outcome(report) for report in found]
     except RuleBroken as error:
         messages.error(request, str(error.message))
@@ -88,12 +90,14 @@ def _done(request: DeskRequest, form: Bulk) -> tuple[uuid.UUID, list[Outcome]]:
     return several_at_once.each(chosen, _act(request, verb, values["reason"]))
 
 
-def _act(request: DeskRequest, verb: Verb, reason: str) -> Callable[[Report], object]:
-    """Return what retracts a report or lets it stand again, if it is this reader's to do."""
+def _act(request: DeskRequest, verb: Verb, reason: str, after: uuid.UUID | None = None) -> Callable[[Report], object]:
+    """Return what retracts a report or lets it stand again, if it is this reader's to do, and as an operation left it that is undone."""
 
     def act(report: Report) -> object:
         if not may_retract(request.user, report):
             raise PermissionDenied
+        if after is not None:
+            several_at_once.must_be_as_left(report, after)
         doing = action.retract if verb == Verb.RETRACT else action.restore
         return doing(report=report, by=request.user, reason=reason)
 
@@ -109,6 +113,13 @@ def _reports(request: DeskRequest, keys: Iterable[str]) -> list[Report]:
 def _remember(request: DeskRequest, verb: str, operation: uuid.UUID | None, outcomes: Iterable[Outcome], back: str) -> None:
     told = [(str(one.report.public_id), one.report.reference, one.refused) for one in outcomes]
     request.session[LAST] = {"verb": verb, "operation": str(operation or ""), "rows": told, "back": back}
+
+
+def _was_done(request: DeskRequest, verb: str, outcomes: Iterable[Outcome]) -> bool:
+    """Return whether the same was done last with the same reports."""
+    held: Any = request.session.get(LAST) or {"verb": "", "rows": []}
+    keys = [str(one.report.public_id) for one in outcomes]
+    return bool(held["verb"] == verb and [key for key, _name, _refused in held["rows"]] == keys)
 
 
 def _shown(request: DeskRequest) -> HttpResponseBase:
