@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.errors import RuleBroken
 from incidents.rules import grids
-from incidents.rules.grids import Cell
+from incidents.rules.grids import METRES_PER_DEGREE, Cell
 from incidents.rules.numerals import western
 
 LONGEST, LONGEST_LINK = 100, 1000
-METRES_PER_DEGREE = 111_195
 
 
 class Notation(TextChoices):

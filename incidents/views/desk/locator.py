@@ -10,13 +10,13 @@ from django.utils.translation import pgettext
 from incidents.forms.reports import LogReport
 from incidents.models import Place, Report
 from incidents.queries import names
-from incidents.rules.areas import Point
+from incidents.rules.areas import METRES_PER_DEGREE, Point
 from incidents.views.desk import base_map
 from incidents.views.desk.base_map import Under, Window
 from incidents.vocabulary import METRES_OF, PlacePrecision
 
 WIDTH, HEIGHT = 360, 250
-KM_PER_DEGREE = 111.195
+KM_PER_DEGREE = METRES_PER_DEGREE / 1000
 # How much ground is shown for one who knows the place to this many kilometres.
 LEAST_KM, TIMES_RADIUS = 16.0, 5.0
 LABELS = 9

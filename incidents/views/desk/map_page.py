@@ -29,7 +29,6 @@ from incidents.views.desk.reports import known
 
 # So many reports of a mark are named in its popup; so many convoys' ways are drawn.
 HERE, WAYS = 8, 40
-FOR_A_YEAR = 31_536_000
 # The colours of tokens.css: a picture by itself has no style sheet.
 LIGHT = {
     "beyond": "#e4eaec",
@@ -129,7 +128,7 @@ def ground(request: DeskRequest, name: str) -> HttpResponseBase:
     if said is None:
         raise Http404
     answer = JsonResponse(said, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
-    patch_cache_control(answer, private=True, max_age=FOR_A_YEAR, immutable=True)
+    patch_cache_control(answer, private=True, max_age=appearance.A_YEAR, immutable=True)
     return answer
 
 

@@ -19,6 +19,7 @@ from incidents.queries.maps import Mark, Marks
 from incidents.queries.sides import Camps
 from incidents.queries.visibility import Reader
 from incidents.rules import labels, zooms
+from incidents.rules.areas import METRES_PER_DEGREE
 from incidents.rules.boxes import Box
 from incidents.rules.labels import Label
 from incidents.views.desk import accused, base_map, rows
@@ -26,7 +27,6 @@ from incidents.views.desk.base_map import Projection, Under, Window
 from incidents.vocabulary import METRES_OF, PlacePrecision
 
 WIDTH, HEIGHT, MARGIN = 960, 600, 60
-METRES_PER_DEGREE = 111_195
 Size = tuple[int, int]
 # The radius of the half-disc with most reports, of the least that can still be seen, and how many reports the largest is at least for.
 LARGEST, SMALLEST, LEAST_MOST = 26.0, 5.0, 20
