@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from incidents.models import AggregateClaim, Agreement, Declaration, Incident, LedgerEntry, Membership, Party, Place, Report, Response, Source, User
-from incidents.queries import convoys, reports, visibility
+from incidents.queries import convoys, narrowing, reports, visibility
 from incidents.queries.convoys import Journey
 from incidents.queries.visibility import Reader
 from incidents.vocabulary import Role, Series
@@ -113,9 +113,13 @@ def number_of_statements(reader: Reader, agreement: Agreement) -> int:
     return visibility.aggregate_claims(reader).filter(agreement=agreement).count()
 
 
-def declarations(reader: Reader, agreement: Agreement) -> list[tuple[Declaration, bool]]:
-    """Return what parties declared of this truce, latest first, each with whether words and speaker are withheld to protect the source."""
+def declarations(reader: Reader, agreement: Agreement, number: int | None = None) -> list[tuple[Declaration, bool]]:
+    """Return what parties declared of this truce, latest first, each with whether words and speaker are withheld to protect the source.
+
+    With the number of a sealed change, only what was on record at that point of the log.
+    """
     found = visibility.declarations(reader).filter(agreement=agreement).select_related("party__organ_of", "source").prefetch_related("blamed")
+    found = found if number is None else narrowing.on_record(found, number)
     return [(row, not visibility.shows_source(reader, row.source, row)) for row in found.order_by("-declared_on", "-declared_at", "-id")]
 
 

@@ -34,6 +34,16 @@ class Point:
     is_now: bool = False
 
 
+@dataclass(frozen=True)
+class Dates:
+    """The dates of a truce, and where its days are counted. No end: none was agreed."""
+
+    announced_on: date | None
+    begins: datetime
+    ends: datetime | None
+    zone: ZoneInfo
+
+
 def counted(reader: Reader | None = None) -> int:
     """Return the number of the last sealed change that the ledger has counted; to a reader who is told later, of the last they are told of."""
     number = LedgerHead.objects.values_list("number", flat=True).first() or 0
@@ -86,14 +96,24 @@ def instant(text: str, zone: ZoneInfo) -> datetime:
 
 def window_at(agreement: Agreement, point: Point) -> Window:
     """Return the local days in force as they were known at a point: the ledger was posted anew when they changed."""
+    known = dates_at(agreement, point)
+    return Window(*timespans.days_in_force(known.begins, known.ends, known.zone))
+
+
+def dates_at(agreement: Agreement, point: Point) -> Dates:
+    """Return when a truce was announced, began and ends, as it was known at a point."""
     if not point.is_now:
         said = Change.objects.filter(record_id=agreement.public_id, record_type="agreement", seal__number__lte=point.number).order_by("-id")
         facts = (said.values_list("payload__body__after", flat=True).first()) or {}
         if facts.get("in_force_from"):
-            begins, ends = (datetime.fromisoformat(text) if text else None for text in (facts["in_force_from"], facts["in_force_until"]))
-            assert begins
-            return Window(*timespans.days_in_force(begins, ends, ZoneInfo(facts["timezone"])))
-    return Window(agreement.first_day, agreement.last_day)
+            ends, announced = facts["in_force_until"], facts.get("announced_on")
+            return Dates(
+                announced_on=date.fromisoformat(announced) if announced else None,
+                begins=datetime.fromisoformat(facts["in_force_from"]),
+                ends=datetime.fromisoformat(ends) if ends else None,
+                zone=ZoneInfo(facts["timezone"]),
+            )
+    return Dates(agreement.announced_on, agreement.in_force_from, agreement.in_force_until, agreement.zone)
 
 
 def _numbered(number: int, reader: Reader | None) -> Point:

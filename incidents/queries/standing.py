@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from incidents.models import Agreement, Declaration
-from incidents.queries import visibility
+from incidents.queries import narrowing, points, visibility
+from incidents.queries.points import Point
 from incidents.queries.visibility import Reader
 from incidents.rules import standing as rule
 from incidents.vocabulary import Stance
@@ -20,6 +21,14 @@ def of_agreement(agreement: Agreement, at: datetime, reader: Reader | None = Non
     return rule.standing(dates_of(agreement), (declared(row) for row in told), at)
 
 
+def as_known(agreement: Agreement, point: Point, reader: Reader, at: datetime | None = None) -> rule.Standing:
+    """Return the same as the log had it at a point, at an instant or else at the truce's end: whenever it is asked, it is the same."""
+    known = points.dates_at(agreement, point)
+    dates = rule.Dates(announced_on=known.announced_on, starts_at=known.begins, ends_at=known.ends, zone=known.zone)
+    told = narrowing.on_record(declarations(agreement, reader), point.number).select_related("party__organ_of", "source")
+    return rule.standing(dates, (declared(row) for row in told), at or _at_its_end(dates, point.sealed_at or known.begins))
+
+
 def declarations(agreement: Agreement, reader: Reader | None) -> QuerySet[Declaration]:
     """Return the declarations about an agreement that exist for this reader."""
     return agreement.declarations.all() if reader is None else visibility.declarations(reader).filter(agreement=agreement)
@@ -30,9 +39,13 @@ def at_its_end(agreement: Agreement, now: datetime) -> datetime:
 
     What parties declare on the last day belongs to it, whatever the hour.
     """
-    if agreement.in_force_until is None or agreement.in_force_until > now:
+    return _at_its_end(dates_of(agreement), now)
+
+
+def _at_its_end(dates: rule.Dates, now: datetime) -> datetime:
+    if dates.ends_at is None or dates.ends_at > now:
         return now
-    return agreement.in_force_until.astimezone(agreement.zone).replace(hour=23, minute=59, second=59)
+    return dates.ends_at.astimezone(dates.zone).replace(hour=23, minute=59, second=59)
 
 
 def dates_of(agreement: Agreement) -> rule.Dates:

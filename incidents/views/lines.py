@@ -51,8 +51,8 @@ def of(tallies: Tallies) -> list[Camp]:
     ]
     apart = {beside.label: beside for beside in cards.beside}
     for tally, beside in zip((tallies.no_side, tallies.nobody), apart.values(), strict=False):
-        lines = [line for line in _lines(tally, beside.figures) if line.value]
-        if lines:
+        lines = list(_lines(tally, beside.figures))
+        if any(line.value or line.who for line in lines):
             camps.append(Camp(Accused("nobody", letter_of(None), beside.label), lines))
     return camps
 

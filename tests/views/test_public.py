@@ -11,9 +11,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from incidents.models import Profile, Report, User
-from incidents.vocabulary import Grid
-from tests.builders import make_agreement, make_claim, make_report, make_source, make_user, sealed_and_posted
+from incidents.actions import declarations, reference
+from incidents.models import Agreement, Profile, Report, User
+from incidents.vocabulary import Grid, Stance
+from tests.builders import make_agreement, make_claim, make_party, make_report, make_source, make_user, sealed_and_posted
 from tests.views.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,39 @@ def test_the_figures_of_the_page_are_a_chart_and_files_that_everybody_may_fetch(
     assert "-rtl." in Client().get("/ar/public/river-2020/figures.svg")["Content-Disposition"]
 
 
+def test_a_page_that_is_cited_stays_as_it_was_and_no_cache_keeps_what_has_changed(opened: Profile) -> None:
+    agreement = make_agreement()
+    agreement.summary = "On record before anything is counted."
+    reference.save(agreement, by=None)
+    make_report()
+    sealed_and_posted()
+    address = re.findall(r'href="(/en/public/river-2020/as-of/[0-9]+/)#', Client().get(PUBLIC).content.decode())[0]
+    cited, brief = Client().get(address), f"/en/agreements/river-2020/brief/?day=2020-06-03&change={address.split('/')[-2]}"
+    analyst = signed_in(make_user(User.Role.ANALYST, "ana"))
+    printed = _standing(analyst.get(brief).content.decode())
+    facts: dict[str, Any] = {"stance": Stance.OVER, "declared_on": date(2020, 6, 3), "gist": "Over.", "source": make_source()}
+    declarations.declare(by=None, agreement=agreement, party=make_party("Highlands"), **facts)
+    agreement.in_force_until = timezone.now() + timedelta(days=9)
+    reference.save(agreement, by=None)
+    sealed_and_posted()
+    assert "Highlands: over" in Client().get(PUBLIC).content.decode()
+    assert Client().get(address).content == cited.content, "what was declared, and prolonged, since is not in it"
+    assert _standing(analyst.get(brief).content.decode()) == printed
+    held = {page: Client().get(page)["ETag"] for page in ("/en/public/", PUBLIC, address)}
+    Agreement.objects.update(name="Truce of the two rivers")
+    for page, tag in held.items():
+        answer = Client().get(page, headers={"If-None-Match": tag})
+        assert answer.status_code == 200 and "two rivers" in answer.content.decode(), page
+
+
+def test_a_claim_without_a_number_against_a_party_on_no_side_is_told(opened: Profile) -> None:
+    make_claim(None, claimant=make_party("Monitor"), accused=[make_party("Stranger")])
+    sealed_and_posted()
+    rows = csv.DictReader(io.StringIO(Client().get(f"{PUBLIC}figures.csv").content.decode()))
+    told = {(row["claimant"], row["series"]): row["number"] for row in rows if row["side_name"] == "Parties on no side"}
+    assert told == {("Monitor", "claimed"): "", ("", "logged"): "0", ("", "incidents"): "0", ("", "verified"): "0"}, "unknown is not zero"
+
+
 def test_what_came_in_within_the_delay_does_not_exist_at_any_address(opened: Profile) -> None:
     make_report()
     sealed_and_posted()
@@ -113,6 +147,10 @@ def test_the_brief_tells_a_day_as_known_and_what_partners_may_see() -> None:
     for wrong in ("2020-06-31", "1999-01-01", "2999-01-01"):
         assert client.get(brief, {"day": wrong}).status_code == 400
     assert Client().get(brief).status_code == 302
+
+
+def _standing(page: str) -> str:
+    return page.split("Standing")[1].split("</p>")[0]
 
 
 def _figures(page: str) -> str:

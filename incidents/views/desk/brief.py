@@ -46,14 +46,14 @@ def show(request: DeskRequest, slug: str) -> HttpResponse:
         return render(request, "desk/tallies/wrong.html", {"wrong": error}, status=400)
     point = whole.point
     ends = datetime.combine(day + timedelta(days=1), time.min, agreement.zone)
-    said = [row for row in dashboard.declarations(reader, agreement) if row[0].declared_on == day and _was_known(row[0].created_at, point.sealed_at)]
+    said = [row for row in dashboard.declarations(reader, agreement, point.number) if row[0].declared_on == day]
     watched = coverage.watched_as_known(agreement, point.number, point.sealed_at, day, day)
     context = {
         "agreement": agreement,
         "day": day,
         "number_of_day": (day - agreement.first_day).days + 1,
         "columns": [(_("The whole truce"), _camps(whole, reader)), (_("This day"), _camps(of_day, reader))],
-        "standing_line": rule.summary(standing.of_agreement(agreement, ends, reader)),
+        "standing_line": rule.summary(standing.as_known(agreement, point, reader, ends)),
         "said": said[:MOST_SAID],
         "more_said": max(0, len(said) - MOST_SAID),
         "longest": LONGEST_SAID,
@@ -70,10 +70,6 @@ def show(request: DeskRequest, slug: str) -> HttpResponse:
 
 def _camps(question: Question, reader: Reader) -> list[lines.Camp]:
     return [camp.at_most(MOST_CLAIMS) for camp in lines.of(tallies_asked.of(question, reader))]
-
-
-def _was_known(entered: datetime, at: datetime | None) -> bool:
-    return at is None or entered <= at
 
 
 def _address(slug: str, day: date) -> str:

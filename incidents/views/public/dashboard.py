@@ -10,7 +10,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -32,7 +31,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """List the agreements that are opened to everybody."""
     reader = _reader()
     found = list(public.agreements(reader))
-    return _kept(request, MINUTE, [row.slug for row in found], lambda: render(request, "public/list.html", {"found": found}), "public/list.html")
+    return _kept(request, MINUTE, lambda: render(request, "public/list.html", {"found": found}))
 
 
 @require_safe
@@ -72,8 +71,6 @@ def _page(request: HttpRequest, slug: str, point: dict[str, str], seconds: int, 
         question = Question.parse(point, agreement, reader)
     except RuleBroken:
         raise Http404 from None
-    assert reader.profile
-    marks = [slug, question.point.number, reader.profile.version, agreement.pk, form]
 
     def answer() -> HttpResponseBase:
         context = _context(question, agreement, reader)
@@ -81,21 +78,20 @@ def _page(request: HttpRequest, slug: str, point: dict[str, str], seconds: int, 
             return files.of(form, context, request.build_absolute_uri("/").rstrip("/"))
         return render(request, "public/dashboard.html", context | {"chart": files.drawn(context["camps"])})
 
-    return _kept(request, seconds, marks, answer, "public/dashboard.html")
+    return _kept(request, seconds, answer)
 
 
 def _context(question: Question, agreement: Agreement, reader: User) -> dict[str, Any]:
     found = tallies_asked.of(question, reader)
     point = question.point
-    stands_at = standing.at_its_end(agreement, point.sealed_at) if point.sealed_at else agreement.in_force_from
-    watched = coverage.watched_as_known(agreement, point.number, point.sealed_at, agreement.first_day, agreement.last_day)
+    watched = coverage.watched_as_known(agreement, point.number, point.sealed_at, question.in_force.first, question.in_force.last)
     return {
         "agreement": agreement,
         "found": found,
-        "days": dates.days(agreement.first_day, agreement.last_day),
+        "days": dates.days(question.in_force.first, question.in_force.last),
         "camps": lines.of(found),
         "definitions": lines.definitions(),
-        "standing_line": rule.summary(standing.of_agreement(agreement, stands_at, reader)),
+        "standing_line": rule.summary(standing.as_known(agreement, point, reader)),
         "watched": watches.sentence(watched),
         "point": point,
         "zone": dates.UTC_ZONE,
@@ -110,16 +106,15 @@ def _reader() -> User:
     return reader
 
 
-def _kept(request: HttpRequest, seconds: int, marks: list[Any], made: Callable[[], HttpResponseBase], template: str) -> HttpResponseBase:
-    """Return the page, or 304 where whoever asks has it: it changes with what it counts, and not with who asks."""
-    said = "|".join(map(str, [get_language(), template, *marks]))
-    etag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
-    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if answer is None:
-        token = dates.chosen.set(lambda: "")
-        try:
-            answer = made()
-        finally:
-            dates.chosen.reset(token)
-    answer["ETag"], answer["Cache-Control"] = etag, f"public, max-age={seconds}"
-    return answer
+def _kept(request: HttpRequest, seconds: int, made: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Return the page, or 304 where whoever asks has it. Its tag is made from what is shown, as a figure or a name may change while nothing
+    that everybody is told of does: what it counts may come to be hidden, for instance.
+    """
+    token = dates.chosen.set(lambda: "")
+    try:
+        page: Any = made()
+    finally:
+        dates.chosen.reset(token)
+    etag = f'"{hashlib.sha256(page.content).hexdigest()[:32]}"'
+    page["ETag"], page["Cache-Control"] = etag, f"public, max-age={seconds}"
+    return get_conditional_response(request, etag=etag, response=page) or page
