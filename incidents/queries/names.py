@@ -1,15 +1,17 @@
 """Names of places, parties and sources, looked for while somebody types, in any script and spelling, and as rules recognise them in a text."""
 
+import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import F, FloatField, Max, QuerySet, Value
+from django.db.models.functions import Cast
 
 from incidents.models import Membership, Party, PartyAlias, Place, PlaceAlias, Side, Source
-from incidents.queries import visibility
+from incidents.queries import visibility, withholding
 from incidents.queries.visibility import Reader
 from incidents.rules.areas import Point, bearing, distance_km
 from incidents.rules.lookups import Names
@@ -21,6 +23,8 @@ from incidents.vocabulary import METRES_OF, PartyKind, PlacePrecision, Role
 
 SHOWN = 8
 LONGEST = 120
+# So many known places around a point are looked at.
+MOST_AROUND = 500
 # An index is built anew after so many seconds: a name corrected meanwhile is found then, a new one at once.
 KEPT_SECONDS = 60
 # What speakers call a camp by its kind, said of the one camp that has states, or armed groups, among its members.
@@ -100,9 +104,13 @@ def gazetteer() -> Gazetteer:
     return _gazetteer(_last(Place, PlaceAlias), _minute())
 
 
-def around(latitude: float, longitude: float) -> QuerySet[Place]:
-    """Return the known places in the square of a degree around a point, some hundred kilometres wide."""
-    return Place.objects.filter(latitude__range=(latitude - 0.5, latitude + 0.5), longitude__range=(longitude - 0.5, longitude + 0.5))[:500]
+def around(reader: Reader, latitude: float, longitude: float) -> QuerySet[Place]:
+    """Return the nearest of the known places in the square of a degree around a point; none that is finer than the grid that a reader is on."""
+    square = {"latitude__range": (latitude - 0.5, latitude + 0.5), "longitude__range": (longitude - 0.5, longitude + 0.5)}
+    found = Place.objects.filter(**square, precision__in=withholding.named_on_maps(reader))
+    away = [Cast(F(name), FloatField()) - Value(at, FloatField()) for name, at in (("latitude", latitude), ("longitude", longitude))]
+    shrink = Value(math.cos(math.radians(latitude)) ** 2, FloatField())
+    return found.order_by(away[0] * away[0] + away[1] * away[1] * shrink, "id")[:MOST_AROUND]
 
 
 def nearest(places: Iterable[Place], latitude: float, longitude: float, limit: int = 3) -> list[Near]:

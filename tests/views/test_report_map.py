@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from incidents.models import Profile, Report, User
+from incidents.queries import names
 from incidents.vocabulary import ConvoyStatus, Grid, PlacePrecision
 from tests.builders import make_agreement, make_place, make_report, make_user
 from tests.builders.convoys import make_convoy, release, tell
@@ -127,6 +128,19 @@ def test_neither_picture_nor_popup_nor_names_tell_more_than_the_marks(db: None) 
     make_report(convoy=make_convoy(), latitude=Decimal("36.3"), longitude=Decimal("37.1"), place_precision=PlacePrecision.POINT)
     assert told(reader) == before, "elsewhere on the same node, beside a report on a convoy that is not released"
     assert all(one != other for one, other in zip(told(exact), seen, strict=True))
+
+
+def test_the_drawing_of_one_report_names_the_nearest_places_and_none_finer_than_the_grid(analyst: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(names, "MOST_AROUND", 2)
+    make_place("Away", latitude="36.4", longitude="37.4")
+    make_place("Mill", latitude="36.12", longitude="37.65", precision=PlacePrecision.POINT)
+    make_place("Zawiya", latitude="36.11", longitude="37.66", precision=PlacePrecision.DISTRICT)
+    page = f"/en/reports/{at('36.12', '37.65').public_id}/"
+    whole = text_of(analyst.get(page))
+    assert "at Mill" in whole and "Zawiya" in whole and "Away" not in whole
+    profile = Profile.objects.create(slug="grid", name="Grid", grid=Grid.KM_11)
+    coarse = text_of(signed_in(make_user(User.Role.PARTNER, "coarse", profile=profile)).get(page))
+    assert "of Zawiya" in coarse and "Mill" not in coarse
 
 
 def test_ways_of_convoys_are_for_those_who_may_see_them(analyst: Client, partner: Client) -> None:

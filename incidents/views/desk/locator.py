@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from incidents.forms.reports import LogReport
 from incidents.models import Place, Report
 from incidents.queries import names
+from incidents.queries.visibility import Reader
 from incidents.rules.areas import METRES_PER_DEGREE, Point
 from incidents.views.desk import base_map
 from incidents.views.desk.base_map import Under, Window
@@ -72,15 +73,15 @@ def of(form: LogReport) -> Locator | None:
     return at(point, form.choices.places) if point else None
 
 
-def of_report(report: Report) -> Locator | None:
-    """Return the drawing for a report as a reader is shown it; None where it has no coordinates, and names no place that has any."""
+def of_report(reader: Reader, report: Report) -> Locator | None:
+    """Return the drawing for a report as this reader is shown it; None where it has no coordinates, and names no place that has any."""
     place = report.place
     precision = report.place_precision or (place.precision if place else "")
     metres = METRES_OF.get(PlacePrecision(precision)) if precision else None
     for one in (report, place):
         if one is not None and one.latitude is not None and one.longitude is not None:
             latitude, longitude = float(one.latitude), float(one.longitude)
-            return at(Point(latitude, longitude, metres), names.around(latitude, longitude))
+            return at(Point(latitude, longitude, metres), names.around(reader, latitude, longitude))
     return None
 
 

@@ -74,7 +74,7 @@ def shown(
         "zone": dates.zone_name(report.agreement.timezone, report.starts_at or report.agreement.in_force_from),
         "harm": [(kind, rows.harmed(report.casualty_claims.all(), kind), said.get(kind.value)) for kind in HarmKind],
         "said": said,
-        "locator": locator.of_report(report),
+        "locator": locator.of_report(request.user, report),
         "may_answer": bool(report.incident_id) and may(request.user, Capability.LOG_REPORTS, report),
         "withheld": withheld,
         "siblings": rows.of(event.siblings, camps),
