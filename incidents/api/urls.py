@@ -9,5 +9,5 @@ urlpatterns = [
     path("livez", health.live, name="livez"),
     path("readyz", health.ready, name="readyz"),
     path("api/v1/", include("incidents.api.v1.urls")),
-    re_path(r"^api/(?:.*/)?$", Nothing.as_view()),
+    re_path(r"^api/(?:[\s\S]*/)?$", Nothing.as_view()),
 ]

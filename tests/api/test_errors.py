@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.test import Client
 from rest_framework.test import APIClient
 
 from incidents.actions import reports
@@ -41,3 +42,10 @@ def test_problems_speak_arabic_where_asked(analyst: APIClient) -> None:
     assert (answer.status_code, answer["Content-Language"]) == (422, "ar")
     assert problem["code"] == "required"
     assert any("\u0600" <= character <= "\u06ff" for character in problem["detail"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/api/", "/api/v2/reports/", "/api/v1/places/a%0Ab/", "/api/v1/places/a%E2%80%A8b/", "/api/v1/%0A/"])
+def test_where_there_is_nothing_the_answer_is_json(address: str, client: Client) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer["Content-Type"], answer.json()["code"]) == (404, "application/problem+json", "not_found")
