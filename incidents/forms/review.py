@@ -74,7 +74,7 @@ class Decide(ReviewForm):
     occurrence = forms.ChoiceField(label=_("Occurrence"), widget=forms.RadioSelect, required=False)
     term = forms.ModelChoiceField(Term.objects.none(), label=_("Term broken"), required=False, to_field_name="number", empty_label="—")
     attribution = forms.ChoiceField(label=_("Attribution"), initial=Attribution.NOT_ESTABLISHED)
-    whom = forms.ChoiceField(label=_("Attributed to"), required=False)
+    whom = forms.ChoiceField(label=_("Attributed to"), required=False, widget=forms.Select(attrs={"data-whom": "#id_attribution"}))
     harm_grade = forms.ChoiceField(label=_("Harm grade"), required=False)
     target_as_assessed = forms.CharField(label=_("Target, as assessed"), required=False, max_length=300)
     target_party = forms.ModelChoiceField(
@@ -84,7 +84,12 @@ class Decide(ReviewForm):
     party_bound = forms.ChoiceField(label=_("Party bound?"))
     target_excluded = forms.ChoiceField(label=_("Target excluded?"))
     place_covered = forms.ChoiceField(label=_("Place covered?"))
-    reason = forms.CharField(label=_("Reason, internal"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("Reason, internal"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 2, "data-key": "KeyE", "aria-keyshortcuts": "e"}),
+    )
     public_summary = forms.CharField(
         label=_("Public summary (optional)"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 2})
     )

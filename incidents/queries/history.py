@@ -18,7 +18,10 @@ from incidents.queries.visibility import Reader
 
 @dataclass(frozen=True)
 class Entry:
-    """One change of a record. `number` is None until the change is sealed; `was_of` and `is_of` are the incident before and after, by slug."""
+    """One change of a record. `number` is None until the change is sealed; `was_of` and `is_of` are the incident before and after, by slug.
+
+    `reference`: which report it is of, where a history tells of several records.
+    """
 
     at: datetime
     actor: str
@@ -30,12 +33,14 @@ class Entry:
     record_id: UUID
     was_of: str | None
     is_of: str | None
+    reference: str = ""
 
 
 def of(*records: Record) -> list[Entry]:
     """Return the changes of these records, oldest first, read at once."""
     changes = Change.objects.filter(record_id__in=[record.public_id for record in records]).select_related("payload", "seal").order_by("id")
-    return [_entry(change) for change in changes]
+    references = {record.public_id: record.reference for record in records if isinstance(record, Report)} if len(records) > 1 else {}
+    return [_entry(change, references.get(change.record_id, "")) for change in changes]
 
 
 def of_case(reader: Reader, dossier: Dossier, comments: Iterable[Comment]) -> list[Entry]:
@@ -68,7 +73,7 @@ def _merged_into(incident: Incident) -> list[Incident]:
     return found
 
 
-def _entry(change: Change) -> Entry:
+def _entry(change: Change, reference: str) -> Entry:
     body: dict[str, Any] = change.payload.body if hasattr(change, "payload") else {}
     return Entry(
         at=change.at,
@@ -81,4 +86,5 @@ def _entry(change: Change) -> Entry:
         record_id=change.record_id,
         was_of=(body.get("before") or {}).get("incident"),
         is_of=(body.get("after") or {}).get("incident"),
+        reference=reference,
     )

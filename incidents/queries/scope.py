@@ -40,7 +40,7 @@ class TimeUsed(TextChoices):
     """Which time of an event its scope was asked for."""
 
     UNKNOWN = "unknown", _("No report says when.")
-    COMMON = "common", _("The time that lies within every report's.")
+    COMMON = "common", _("Asked of the time that all reports share.")
     HULL = "hull", _("From the earliest to the latest time, as reports contradict one another.")
 
 

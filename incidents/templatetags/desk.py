@@ -1,5 +1,6 @@
 """Small things that templates say often: an icon, a day, a text whose ranges keep their order."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ import lucide
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from incidents.views import dates
 
@@ -32,6 +34,19 @@ def islands(text: str) -> SafeString:
     """Return the text with its isolates as `bdi` elements."""
     escaped = conditional_escape(text)
     return mark_safe(escaped.replace(dates.OPEN, '<bdi dir="ltr">').replace(dates.CLOSE, "</bdi>"))
+
+
+@register.filter
+def listed(parts: Iterable[object]) -> str:
+    """Return the parts with the reader's comma between them."""
+    return _(", ").join(str(part) for part in parts)
+
+
+@register.filter
+def parted(label: str) -> list[str]:
+    """Return what stands before the first colon, and what explains it after."""
+    name, _colon, gloss = str(label).partition(": ")
+    return [name, gloss]
 
 
 @register.filter

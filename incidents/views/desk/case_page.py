@@ -26,7 +26,7 @@ from incidents.rules import review as rules
 from incidents.rules.review import Move, Stage
 from incidents.views import current
 from incidents.views.access import DeskRequest
-from incidents.views.desk import asked, comparison, effects
+from incidents.views.desk import asked, comparison, effects, positions
 from incidents.views.desk.queue import LOOKS as STAGES
 from incidents.views.desk.queue import InQueue, counted, listed
 from incidents.vocabulary import Occurrence
@@ -166,7 +166,7 @@ def page(
         "neighbours": _neighbours(waiting, incident),
         "columns": columns,
         "table": comparison.table(compared, columns, evidence.numbers(reader, known.reports)),
-        "map": comparison.positions(known.claims, columns),
+        "map": positions.drawn(known.claims, columns),
         "contradicted": len(compared.contradicted),
         "chosen": chosen,
         "cases": [_case(row, dossier, row is chosen) for row in dossier.scope],

@@ -182,7 +182,7 @@ def _spoken(cells: DayCells) -> str:
         *(_("incidents: %(count)d") % {"count": count} for count in [cells.incidents] if count is not None),
         *(_("verified: %(count)d") % {"count": count} for count in [cells.verified] if count is not None),
     ]
-    return ", ".join([*(said or [_("nobody claimed a number for this day")]), *counted])
+    return _(", ").join([*(said or [_("nobody claimed a number for this day")]), *counted])
 
 
 def _bands(days: Sequence[Day], slots: _Slots) -> list[tuple[str, str, str]]:

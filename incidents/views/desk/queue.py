@@ -39,6 +39,8 @@ SHORT = {
     Stage.CONFIRMED: gettext_lazy("confirmed, and more came in"),
 }
 LOOKS = {Stage.UNVERIFIED: "outline", Stage.UNDER_REVIEW: "plain", Stage.DECIDED: "waiting", Stage.CONFIRMED: "verified"}
+# Reasons that are told by the stage, and by naming the fields that are contradicted.
+TOLD = {Waits.UNVERIFIED, Waits.SECOND_EDITOR, Waits.CONTRADICTION}
 
 # What a decision in bulk may settle: nobody decided, nothing contradicts, nothing is asked.
 PLAIN = (Waits.UNVERIFIED,)
@@ -46,11 +48,11 @@ PLAIN = (Waits.UNVERIFIED,)
 
 @dataclass(frozen=True)
 class InQueue:
-    """One case in the list: how long it waits, and whether it may be decided with others at once."""
+    """One case in the list: how long it waits, why besides what its stage and its fields say, and whether it may be decided with others at once."""
 
     waiting: Waiting
     age: str
-    reasons: list[str]
+    besides: list[str]
     is_plain: bool
     stage: str
     look: str
@@ -149,7 +151,7 @@ def listed(waiting: Iterable[Waiting], reader: User) -> list[InQueue]:
         InQueue(
             row,
             _age(row.since, now),
-            [str(reason.label) for reason in row.reasons],
+            [str(reason.label) for reason in row.reasons if reason not in TOLD],
             row.reasons == PLAIN and _is_open(row, reader),
             str(SHORT[row.stage]),
             LOOKS[row.stage],
@@ -169,6 +171,8 @@ def _reports(incident: Incident) -> list[Report]:
 def _age(since: datetime, now: datetime) -> str:
     """Return for how long it waits, in hours up to two days, then in days."""
     hours = max(0, int((now - since).total_seconds() // 3600))
+    if not hours:
+        return _("open for under 1 h")
     if hours < 48:
         return ngettext("open for %(number)d h", "open for %(number)d h", hours) % {"number": hours}
     return ngettext("open for %(number)d day", "open for %(number)d days", hours // 24) % {"number": hours // 24}

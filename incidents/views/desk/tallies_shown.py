@@ -39,7 +39,7 @@ class Shown:
     @property
     def speech(self) -> str:
         """Return the number as it is read out."""
-        return ", ".join(part for part in (self.key, self.accused.label, self.detail, self.number, self.unknown) if part)
+        return _(", ").join(part for part in (self.key, self.accused.label, self.detail, self.number, self.unknown) if part)
 
 
 def of(answer: Answer) -> list[Shown]:
