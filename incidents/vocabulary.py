@@ -568,3 +568,12 @@ class Periods(TextChoices):
 
     IN_FORCE = "in_force", _("days in force only")
     ALL = "all", _("all days")
+
+
+class Lookback(TextChoices):
+    """Which days the dashboard counts, in the order in which they are offered."""
+
+    TODAY = "today", _("Today")
+    WEEK = "week", _("7 days")
+    TRUCE = "truce", _("This truce")
+    ALL = "all", pgettext_lazy("days", "All")

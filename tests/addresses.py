@@ -27,6 +27,7 @@ PARAMETERS = {
 OWN = {"export", "webhook"}
 # Without a record or a question these say little or nothing.
 ASKED = {
+    "agreement-dashboard": ("", "?days=week"),
     "reports": ("?agreement={agreement}", "?agreement={agreement}&view=map"),
     "log-report": ("?agreement={agreement}", "?draft={draft}"),
     "map": ("?agreement={agreement}", "?agreement={agreement}&box=35.9,32.4,41.1,36.6&zoom=7"),

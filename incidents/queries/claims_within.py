@@ -1,7 +1,7 @@
 """Claimed figures in another window than the days in force, which the ledger does not hold: rule 5 over the statements known at the point."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,11 @@ class _Within(Surroundings):
         return self.days
 
 
+def once(question: Question) -> Question:
+    """Return the question with its claimed figures worked out, for several numbers to be taken from them."""
+    return question if question.claimed_within == question.in_force else replace(question, held=_figures(question))
+
+
 def rows(question: Question, columns: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return the sums by these columns, spelled as those of the ledger are."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -49,7 +54,9 @@ def details(question: Question) -> dict[str, Mapping[str, Any]]:
     return {subject: contribution.detail for subject, contribution in _figures(question).items()}
 
 
-def _figures(question: Question) -> dict[str, Contribution]:
+def _figures(question: Question) -> Mapping[str, Contribution]:
+    if question.held is not None:
+        return question.held
     days = question.claimed_within
     if days.last and days.last < days.first:
         return {}

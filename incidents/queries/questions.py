@@ -1,7 +1,7 @@
 """What may be asked of the tallies: one vocabulary for pages, charts, spreadsheets and JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from incidents.errors import RuleBroken
 from incidents.models import Agreement
 from incidents.queries import filters, methods, points, withholding
+from incidents.queries.contributions import Contribution
 from incidents.queries.methods import Method
 from incidents.queries.methods.base import COUNT
 from incidents.queries.points import Point
@@ -35,6 +36,8 @@ class Question:
     first: date | None = None
     last: date | None = None
     periods: Periods = Periods.IN_FORCE
+    # What statements come to in this window at this point, where it was worked out once for several numbers (`claims_within.once`).
+    held: Mapping[str, Contribution] | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def parse(cls, params: Mapping[str, str], agreement: Agreement, reader: Reader | None = None, method: str = "logged") -> Self:
@@ -63,7 +66,7 @@ class Question:
 
     def now(self, reader: Reader | None = None) -> "Question":
         """Return the same question as of now."""
-        return replace(self, point=points.now(reader))
+        return replace(self, point=points.now(reader), held=None)
 
     @property
     def in_force(self) -> Window:

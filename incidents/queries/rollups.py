@@ -50,7 +50,7 @@ def balances(
     reader: Reader | None = None,
     where: Mapping[str, Any] | None = None,
     only_in_force: bool = False,
-    window: tuple[date, date | None] | None = None,
+    window: tuple[date | None, date | None] | None = None,
 ) -> list[Row]:
     """Return the sums that stand after change `number`, one row for each combination of the keys in `by`; what sums up to no record is left out.
 
@@ -93,7 +93,8 @@ def _statement(by: tuple[str, ...], where: tuple[str, ...], grain: Grain | None,
         if in_force:
             held.append(column["in_force"])
         if windowed:
-            held.append(f"{column['last_day']} >= %(window_first)s AND (%(window_last)s::date IS NULL OR {column['first_day']} <= %(window_last)s)")
+            held.append(f"(%(window_first)s::date IS NULL OR {column['last_day']} >= %(window_first)s)")
+            held.append(f"(%(window_last)s::date IS NULL OR {column['first_day']} <= %(window_last)s)")
         return " AND ".join(held)
 
     def selected(column: Mapping[str, str], sign: str = "") -> str:

@@ -11,9 +11,11 @@ from django.db.models import Sum
 from incidents.models import AggregateClaim, Agreement, LedgerEntry, LedgerHead, Party, Posting, Seal, SealHead, Side
 from incidents.queries import rollups, visibility
 from incidents.queries.visibility import Reader
+from incidents.rules.lookbacks import Days
 from incidents.vocabulary import Bucket, HarmGroup, HarmKind, Qualifier, Series, Unit
 
 COUNT = "count"
+LONGEST = 62
 Counted = dict[tuple[str, str, int | None], int]
 
 
@@ -98,10 +100,11 @@ class DayCells:
 
 @dataclass(frozen=True)
 class Day:
-    """One local day of the daily chart; `sides` by the side's letter."""
+    """One local day of the daily chart; `sides` by the side's letter. `is_counted`: it is in the window, and not drawn for what lies beside."""
 
     day: date
     in_force: bool
+    is_counted: bool
     sides: dict[str, DayCells]
 
 
@@ -114,12 +117,12 @@ def of_agreement(agreement: Agreement, reader: Reader | None = None) -> Tallies:
     sealed = SealHead.objects.values_list("number", flat=True).first() or 0
     sealed = sealed if reader is None else visibility.told_up_to(reader, sealed)
     claimed = _claimed(agreement, number)
-    counted = _counted(agreement, number, reader)
+    found = counted(agreement, number, reader)
     zero = 0 if number > 0 else None  # counted and found none, against not counted yet
 
     def tally(bucket: Bucket, side: Side | None) -> SideTally:
         cell = (bucket, side.pk if side else None)
-        logged, incidents, verified = (counted.get((series, *cell), zero) for series in (Series.LOGGED, Series.INCIDENTS, Series.VERIFIED))
+        logged, incidents, verified = (found.get((series, *cell), zero) for series in (Series.LOGGED, Series.INCIDENTS, Series.VERIFIED))
         return SideTally(bucket=bucket, side=side, claimed=claimed.get(cell, []), logged=logged, incidents=incidents, verified=verified)
 
     return Tallies(
@@ -135,8 +138,10 @@ def of_agreement(agreement: Agreement, reader: Reader | None = None) -> Tallies:
     )
 
 
-def by_day(agreement: Agreement, reader: Reader | None = None, *, margin: int = 2, longest: int = 62) -> list[Day]:
-    """Return the local days in force with `margin` days around them; at most the last `longest` days of an open truce.
+def by_day(agreement: Agreement, reader: Reader | None = None, *, within: Days | None = None, margin: int = 2, longest: int = LONGEST) -> list[Day]:
+    """Return the local days in force, or those of another window, with `margin` days around them; at most the last `longest` of them.
+
+    A window that is open reaches as far as anything is on record, and has nothing around it.
 
     To a reader what is hidden does not count; without one, everything does.
     """
@@ -144,16 +149,25 @@ def by_day(agreement: Agreement, reader: Reader | None = None, *, margin: int = 
     sides = {side.pk: side for side in agreement.sides.all()}
     ours = [series for series in Series if series not in {Series.CLAIMED, Series.CLAIMED_DAILY}]
     of_days: dict[str, Any] = {"where": {"measure": COUNT}, "reader": reader}
-    counted = rollups.balances(agreement, number, by=("series", "side_id", "unit", "day"), series=ours, **of_days)
+    ours_by_day = rollups.balances(agreement, number, by=("series", "side_id", "unit", "day"), series=ours, **of_days)
     claimed = rollups.balances(agreement, number, by=("series", "side_id", "claimant_id", "unit", "day"), series=[Series.CLAIMED_DAILY], **of_days)
     claimed.sort(key=lambda row: row["claimant_id"])
-    rows = [row for row in [*counted, *claimed] if row["day"] and row["side_id"]]
-    first = agreement.first_day
-    claimed_or_logged = [row["day"] for row in rows]
-    last = agreement.last_day or max(claimed_or_logged, default=first)
+    rows = [row for row in [*ours_by_day, *claimed] if row["day"] and row["side_id"]]
+    begins, ends = agreement.first_day, agreement.last_day
+    spoken_of = [row["day"] for row in rows]
+    first, last = within or (begins, ends)
+    if first is None:
+        margin = 0
+    first = first or min([begins, *spoken_of])
+    last = last or max([ends or begins, *spoken_of])
     start = max(first - timedelta(days=margin), last - timedelta(days=longest))
     days = {
-        day: Day(day=day, in_force=first <= day <= last, sides={side.code: DayCells() for side in sides.values()})
+        day: Day(
+            day=day,
+            in_force=begins <= day <= (ends or last),
+            is_counted=first <= day <= last,
+            sides={side.code: DayCells() for side in sides.values()},
+        )
         for day in (start + timedelta(days=offset) for offset in range((last - start).days + margin + 1))
     }
     claimants = Party.objects.in_bulk([row["claimant_id"] for row in claimed])
@@ -253,21 +267,28 @@ def _number(reader: Reader | None) -> int:
 def now_counted(agreement: Agreement, series: Collection[Series]) -> Counted | None:
     """Return what the ledger counts of these series on the days in force, None before anything was posted. A cell that is missing is 0."""
     number = _number(None)
-    return _counted(agreement, number, None, series) if number else None
+    return counted(agreement, number, None, series) if number else None
 
 
 OURS = (Series.LOGGED, Series.INCIDENTS, Series.VERIFIED)
 
 
-def _counted(agreement: Agreement, number: int, reader: Reader | None, series: Collection[Series] = OURS) -> Counted:
-    """Return what we count ourselves, per series, bucket and side: what touches the days in force."""
+def counted(
+    agreement: Agreement,
+    number: int,
+    reader: Reader | None,
+    series: Collection[Series] = OURS,
+    window: Days | None = None,
+) -> Counted:
+    """Return what we count ourselves, per series, bucket and side: what touches the days in force, or another window."""
     rows = rollups.balances(
         agreement,
         number,
         by=("series", "bucket", "side_id"),
         series=[one.value for one in series],
         where={"measure": COUNT},
-        only_in_force=True,
+        only_in_force=window is None,
+        window=window if window and any(window) else None,
         reader=reader,
     )
     return {(row["series"], row["bucket"], row["side_id"]): row["best"] for row in rows}

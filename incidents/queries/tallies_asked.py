@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from incidents.models import AggregateClaim, Party, Side
-from incidents.queries import answers, methods, points
+from incidents.queries import answers, claims_within, methods, points, tallies
 from incidents.queries.answers import Cell, Choice
 from incidents.queries.questions import Question, shows_places
 from incidents.queries.tallies import ClaimedFigure, HarmFigure, SideTally, StatementBehind, Tallies
@@ -29,15 +29,13 @@ class Asked(Tallies):
 def of(question: Question, reader: Reader, by: str = "") -> Asked:
     """Return the agreement's tallies as the question asks for them. Up to a settled point nothing waits to be counted."""
     agreement, point = question.agreement, question.point
-    counted = {name: answers.answer(question.of(name), reader).cells for name in OURS}
-    claimed = _claimed(question, reader)
+    counted = tallies.counted(agreement, point.number, reader, window=question.window)
+    claimed = _claimed(claims_within.once(question), reader)
     zero = 0 if point.number > 0 else None
 
     def tally(bucket: Bucket, side: Side | None) -> SideTally:
         code = side.code if side else ""
-        numbers = {
-            name: next((cell.amount.best for cell in cells if (cell.bucket, cell.side) == (bucket, code)), zero) for name, cells in counted.items()
-        }
+        numbers = {name: counted.get((name, bucket, side.pk if side else None), zero) for name in OURS}
         return SideTally(bucket=bucket, side=side, claimed=claimed.get((str(bucket), code), []), **numbers)
 
     first, last = question.window

@@ -15,6 +15,7 @@ STATE = """() => [document.activeElement.id, document.querySelectorAll("details[
     [...document.querySelectorAll("input:checked")].map((one) => one.id).join(), getComputedStyle(document.documentElement).colorScheme]"""
 PAGES = [
     DASHBOARD,
+    f"{DASHBOARD}?days=week",
     f"{DASHBOARD}attention/",
     f"{DASHBOARD}terms/",
     "agreements/",

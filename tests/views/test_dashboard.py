@@ -1,13 +1,15 @@
 """The dashboard shows what the ledger holds: balances with their claimants, and "not computed" where nothing was."""
 
-from datetime import date
+import html
+import re
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from incidents.actions import coverage, seals
-from incidents.models import LedgerEntry
+from incidents.models import Agreement, LedgerEntry, LedgerHead
 from incidents.queries import dashboard
 from tests.builders import correct_claim, make_agreement, make_claim, make_party, make_place, make_report, make_source, sealed_and_posted
 from tests.views.reading import card_of, text_of
@@ -192,3 +194,90 @@ def test_of_many_the_newest_are_listed_and_all_are_counted(analyst: Client, monk
     assert "Reports without coordinates the newest 1 of 2" in text_of(page)
     listed = text_of(page).partition("Reports without coordinates")[2].partition("Reports that count")[0]
     assert second.reference in listed and first.reference not in listed
+
+
+def in_three_windows() -> None:
+    """Record a report before the truce, one on its first day and one on its last; a total for all of it and one for its last day."""
+    for day in (date(2020, 5, 20), date(2020, 6, 1), date(2020, 6, 7)):
+        make_report(occurred_on=day)
+    make_claim(254)
+    last = {"period_start": date(2020, 6, 7), "period_end": date(2020, 6, 7), "published_on": date(2020, 6, 7)}
+    make_claim(9, claimant=make_party("Monitor"), basis="periodic", counted_from=None, **last)
+    sealed_and_posted()
+
+
+@pytest.mark.parametrize(
+    ("days", "logged", "reports"),
+    [
+        ("", 2, "&since=2020-06-01&until=2020-06-07"),
+        ("?days=truce", 2, "&since=2020-06-01&until=2020-06-07"),
+        ("?days=today", 1, "&since=2020-06-07&until=2020-06-07"),
+        ("?days=week", 2, "&since=2020-06-01&until=2020-06-07"),
+        ("?days=all", 3, ""),
+    ],
+)
+def test_a_window_counts_its_days_and_each_number_opens_exactly_what_it_counts(analyst: Client, days: str, logged: int, reports: str) -> None:
+    in_three_windows()
+    page = analyst.get(f"{DASHBOARD}{days}")
+    assert f"Logged {logged} " in card_of(page, "A")
+    behind = f"/en/reports/?agreement=river-2020&side=A&state=submitted{reports}"
+    assert f'href="{behind.replace("&", "&amp;")}">{logged}</a>' in page.content.decode()
+    listed = text_of(analyst.get(behind))
+    assert f"{logged} report{'s' if logged > 1 else ''}, as one source each said it" in listed
+    assert f"/?since={LedgerHead.objects.get().number}-0{days.replace('?', '&amp;') if 'truce' not in days else ''}" in page.content.decode()
+
+
+def test_a_total_claimed_for_the_truce_is_not_cut_to_one_day_of_it(analyst: Client) -> None:
+    in_three_windows()
+    page = analyst.get(f"{DASHBOARD}?days=today")
+    card = card_of(page, "A")
+    assert "no number claimed violations claimed by Highlands" in card and "254 for 1–7 Jun 2020." in card
+    assert "9 claimed violations, claimed by Monitor" in card
+    said = text_of(page)
+    assert "Tallies and chart count 7 Jun 2020, Damascus (UTC+3). A total claimed for other days is not cut to these" in said
+    assert "Claimed totals stay those of the days in force." in text_of(analyst.get(f"{DASHBOARD}?days=all"))
+    # What needs attention is no matter of days, and its numbers are the ones its page lists.
+    flags = text_of(analyst.get(DASHBOARD)).partition("Flags on claimed figures ")[2].partition(" ")[0]
+    assert f"Flags on claimed figures {flags} " in said and f"Flags on claimed figures {flags} " in text_of(analyst.get(f"{DASHBOARD}attention/"))
+
+
+def test_a_sum_of_statements_in_a_window_opens_these_statements(analyst: Client) -> None:
+    in_three_windows()
+    shared = {"basis": "periodic", "counted_from": None, "claimant": make_party("Observers")}
+    for day in (3, 6, 7):
+        make_claim(day, period_start=date(2020, 6, day), period_end=date(2020, 6, day), published_on=date(2020, 6, day), **shared)
+    Agreement.objects.update(in_force_from=datetime(2020, 5, 24, 21, tzinfo=UTC))
+    sealed_and_posted()
+    page = analyst.get(f"{DASHBOARD}?days=week")
+    found = re.search(r'<a class="tally-figure [^"]*" href="([^"]*)">16</a>', page.content.decode())
+    assert found, "3, 6 and 7 of June"
+    opened = text_of(analyst.get(html.unescape(found[1])))
+    assert "16" in opened and "254" not in opened
+
+
+def test_the_chart_draws_the_days_counted_and_those_around_in_grey(analyst: Client) -> None:
+    in_three_windows()
+    for days, drawn, grey in (("", 11, 0), ("?days=today", 5, 0), ("?days=all", 19, 0)):
+        body = analyst.get(f"{DASHBOARD}{days}").content.decode()
+        assert (body.count("data-day "), body.count('outside" x')) == (drawn, grey), days
+    make_report(occurred_on=date(2020, 6, 6))
+    sealed_and_posted()
+    assert 'class="box logged outside"' in analyst.get(f"{DASHBOARD}?days=today").content.decode()
+    assert "not counted above" in text_of(analyst.get(f"{DASHBOARD}?days=today"))
+
+
+def test_the_window_looked_at_is_told_to_all_and_a_word_that_is_none_is_refused(analyst: Client) -> None:
+    make_agreement()
+    body = analyst.get(f"{DASHBOARD}?days=week").content.decode()
+    assert f'<a href="{DASHBOARD}?days=week" aria-current="page">Last 7 days</a>' in body
+    assert f'<a href="{DASHBOARD}">This truce</a>' in body
+    assert analyst.get(f"{DASHBOARD}?days=fortnight").status_code == 400
+    make_agreement("to-come", in_force_from=datetime(2400, 1, 1, tzinfo=UTC), in_force_until=None)
+    assert "Last day" not in text_of(analyst.get("/en/agreements/to-come/"))
+    assert analyst.get("/en/agreements/to-come/?days=today").status_code == 400
+
+
+def test_on_days_outside_the_truce_nobody_is_not_said_to_have_claimed_nothing(analyst: Client) -> None:
+    make_claim(254)
+    sealed_and_posted()
+    assert "9 June 2020. Lowlands and allies: outside the truce, 0 logged" in analyst.get(DASHBOARD).content.decode()

@@ -137,7 +137,7 @@ def _boxes(day: Day, cells: DayCells, slots: _Slots, at: int, base: int, top: in
         height = max(round(value * PANEL / top), 2)
         x, width, middle = slots.part(at, begin, size)
         label = str(value) if labelled and slots.number <= NUMBERED else ""
-        boxes.append(Box(kind if day.in_force else f"{kind} outside", x, width, base - height, height, label, middle))
+        boxes.append(Box(kind if day.is_counted else f"{kind} outside", x, width, base - height, height, label, middle))
 
     claims = _counts(cells)
     for index, claim in enumerate(claims):
@@ -150,10 +150,10 @@ def _boxes(day: Day, cells: DayCells, slots: _Slots, at: int, base: int, top: in
 
 
 def _columns(days: Sequence[Day], slots: _Slots, sides: Sequence[Side], watch: Mapping[date, Watch]) -> list[DayColumn]:
-    """Return the days with their labels: the first and last in force always, others as there is room, each new month by its name."""
+    """Return the days with their labels: the first and last counted always, others as there is room, each new month by its name."""
     step = -(-len(days) // LABELS)
-    first = next((at for at, one in enumerate(days) if one.in_force), 0)
-    last = max((at for at, one in enumerate(days) if one.in_force), default=len(days) - 1)
+    first = next((at for at, one in enumerate(days) if one.is_counted), 0)
+    last = max((at for at, one in enumerate(days) if one.is_counted), default=len(days) - 1)
     columns, named = [], 0
     for at, day in enumerate(days):
         is_edge = at in {first, last}
@@ -164,7 +164,7 @@ def _columns(days: Sequence[Day], slots: _Slots, sides: Sequence[Side], watch: M
             label, named = dates.day(day.day, short=True, year=False) if names_month else str(day.day.day), day.day.month
         x, width, middle = slots.part(at, 0, 1)
         cells = [day.sides[side.code] for side in sides]
-        spoken = [f"{of_side(side).label}: {_spoken(cell)}" for side, cell in zip(sides, cells, strict=True)]
+        spoken = [f"{of_side(side).label}: {_spoken(cell, day)}" for side, cell in zip(sides, cells, strict=True)]
         found = watch.get(day.day)
         if found and any(0 in {cell.logged, cell.incidents, cell.verified} for cell in cells):
             spoken.append(str(found.label))
@@ -172,7 +172,8 @@ def _columns(days: Sequence[Day], slots: _Slots, sides: Sequence[Side], watch: M
     return columns
 
 
-def _spoken(cells: DayCells) -> str:
+def _spoken(cells: DayCells, day: Day) -> str:
+    """Return the numbers of a day in words. Of one outside the truce claims are not kept by day, so that nobody's is not said."""
     said = [
         _("%(count)s claimed by %(claimant)s") % {"count": "?" if claim.count is None else claim.count, "claimant": claim.claimant.short_label}
         for claim in cells.claimed
@@ -182,7 +183,8 @@ def _spoken(cells: DayCells) -> str:
         *(_("incidents: %(count)d") % {"count": count} for count in [cells.incidents] if count is not None),
         *(_("verified: %(count)d") % {"count": count} for count in [cells.verified] if count is not None),
     ]
-    return _(", ").join([*(said or [_("nobody claimed a number for this day")]), *counted])
+    nobody = _("nobody claimed a number for this day") if day.in_force else _("outside the truce")
+    return _(", ").join([*(said or [nobody]), *counted])
 
 
 def _bands(days: Sequence[Day], slots: _Slots) -> list[tuple[str, str, str]]:

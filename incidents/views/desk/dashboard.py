@@ -7,20 +7,23 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from incidents.errors import RuleBroken
 from incidents.models import Agreement
 from incidents.permissions import Capability
-from incidents.queries import coverage, dashboard, reports, sides, standing, tallies
+from incidents.queries import coverage, dashboard, reports, sides, standing, tallies, tallies_asked
 from incidents.queries.filters import ReportFilter
+from incidents.queries.questions import Question
 from incidents.rules import standing as rule
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import convoy_board, daily_chart, report_map, rows, tally_cards, truce_strip, watches
-from incidents.vocabulary import Watch
+from incidents.views.desk import convoy_board, daily_chart, lookbacks, report_map, rows, tally_cards, truce_strip, watches
+from incidents.vocabulary import Lookback, Watch
 
 LATEST = 9
 SAID = 4
@@ -44,22 +47,28 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
     """Show the agreement's dashboard; to htmx, only the tallies, and nothing while they stand as they did."""
     agreement = current.agreement(request, slug)
     assert agreement is not None
-    cards = tally_cards.of(tallies.of_agreement(agreement, request.user))
+    now = timezone.now()
+    try:
+        looked = lookbacks.of(request.GET, agreement, agreement.local_day(now))
+    except RuleBroken as error:
+        return render(request, "desk/tallies/wrong.html", {"wrong": error}, status=400)
+    whole = tallies.of_agreement(agreement, request.user)
+    is_whole = looked.back == Lookback.TRUCE
+    cards = tally_cards.of(whole if is_whole else tallies_asked.of(Question.parse(looked.asked, agreement, request.user), request.user))
     # Beside the numbers what was known of coverage when they were counted, as JSON has it.
-    known = cards.tallies
-    watched = watches.sentence(coverage.watched_as_known(agreement, known.change, known.as_known_on, agreement.first_day, agreement.last_day))
+    known, (first, last) = cards.tallies, looked.days
+    watched = watches.sentence(coverage.watched_as_known(agreement, known.change, known.as_known_on, first or agreement.first_day, last))
+    beside = {"agreement": agreement, "cards": cards, "watched": watched, "looked": looked}
     if request.htmx:
         if request.GET.get("since") == f"{cards.tallies.change}-{cards.tallies.waiting}":
             return HttpResponse(status=204)
-        return render(request, "desk/dashboard/_tallies.html", {"agreement": agreement, "cards": cards, "watched": watched})
-    days = tallies.by_day(agreement, request.user)
-    now = timezone.now()
+        return render(request, "desk/dashboard/_tallies.html", beside)
+    days = tallies.by_day(agreement, request.user, within=None if is_whole else looked.days)
     stands_at = standing.at_its_end(agreement, now)
     stands = standing.of_agreement(agreement, stands_at, request.user)
     asked = ReportFilter(agreement=slug)
-    context = {
-        "agreement": agreement,
-        "cards": cards,
+    context = beside | {
+        "flags": cards.flags if is_whole else tally_cards.of(whole).flags,
         "headline": headline(agreement, agreement.local_day(now)),
         "days": dates.days(agreement.first_day, agreement.last_day) if agreement.last_day else "",
         "standing": stands,
@@ -69,7 +78,7 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
             [row for row in current.agreements(request) if row.country == agreement.country], agreement, agreement.local_day(now)
         ),
         "chart": daily_chart.of(days, list(agreement.sides.all()), _watch_of(cards.tallies, days)),
-        "watched": watched,
+        "days_address": f"{reverse('tallies')}?{urlencode({'agreement': slug, 'by': 'day', **looked.asked})}" if len(days) > tallies.LONGEST else "",
         "attention": dashboard.numbers(request.user, agreement),
         "map": report_map.of(request.user, agreement, asked, MAP),
         "map_address": f"{reverse('map')}?agreement={slug}",

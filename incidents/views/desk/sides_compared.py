@@ -104,7 +104,7 @@ def _lines(tally: SideTally, found: Tallies, days: int) -> Iterator[Line]:
     accused = of_side(tally.side)
     for figure in tally.claimed:
         label = _("Claimed by %(claimant)s, %(unit)s") % {"claimant": dates.apart(figure.claimant.short_label), "unit": figure.unit.label}
-        yield _line(accused, label, figure.count, days, tally_cards.statements_of(figure, tally, found.agreement), str(figure.unit))
+        yield _line(accused, label, figure.count, days, tally_cards.statements_of(figure, tally, found), str(figure.unit))
     for name in OURS:
         method = methods.named(name)
         yield _line(accused, str(method.label), getattr(tally, name), days, tally_cards.opened(found, method.series, tally.side.code))

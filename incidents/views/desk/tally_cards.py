@@ -1,6 +1,6 @@
 """The tally cards: figures as the ledger has them, laid out. Nothing is added up here; the longest number only sets the scale."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,14 +8,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from incidents.models import Agreement
 from incidents.queries.filters import ReportFilter
 from incidents.queries.tallies import ClaimedFigure, HarmFigure, SideTally, Tallies
 from incidents.rules import ranges
 from incidents.views import dates
 from incidents.views.desk import notes, units
 from incidents.views.desk.accused import Accused, of_side
-from incidents.vocabulary import Bucket, HarmKind, Qualifier, ReportState, Series
+from incidents.vocabulary import Bucket, HarmKind, Periods, Qualifier, ReportState, Series
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def of(tallies: Tallies) -> Cards:
     where the source is protected, whoever reads."""
     longest = max(_lengths(tallies), default=0)
     cards = [_card(tally, tallies, longest) for tally in tallies.sides]
-    beside = [_beside(tally, tallies.agreement) for tally in _apart(tallies)]
+    beside = [_beside(tally, tallies) for tally in _apart(tallies)]
     flags = sum(len(notes.sentences(figure.flags)) for tally in every(tallies) for figure in tally.claimed)
     return Cards(tallies, cards, beside, flags)
 
@@ -116,15 +115,14 @@ def _lengths(tallies: Tallies) -> Iterator[int]:
 
 def _card(tally: SideTally, tallies: Tallies, longest: int) -> Card:
     assert tally.side is not None
-    agreement = tallies.agreement
 
     def bar(series: Series, value: int | None, address: str = "") -> Bar:
         return Bar(series, value, f"{100 * (value or 0) / longest:.2f}" if longest else "0", address if value is not None else "")
 
-    claimed = [bar(Series.CLAIMED, figure.count, statements_of(figure, tally, agreement)) for figure in tally.claimed[:1]]
+    claimed = [bar(Series.CLAIMED, figure.count, statements_of(figure, tally, tallies)) for figure in tally.claimed[:1]]
     return Card(
         accused=of_side(tally.side),
-        figures=[_figure(figure, tally, agreement) for figure in tally.claimed],
+        figures=[_figure(figure, tally, tallies) for figure in tally.claimed],
         bars=[
             *(claimed or [bar(Series.CLAIMED, None)]),
             bar(Series.LOGGED, tally.logged, logged_behind(tallies, tally.side.code)),
@@ -134,38 +132,51 @@ def _card(tally: SideTally, tallies: Tallies, longest: int) -> Card:
     )
 
 
-def _beside(tally: SideTally, agreement: Agreement) -> Beside:
+def _beside(tally: SideTally, tallies: Tallies) -> Beside:
     labels = {
         Bucket.NO_SIDE: _("Parties on no side"),
         Bucket.NOBODY: _("Nobody accused"),
         Bucket.SEVERAL: _("Several accused, not told apart"),
     }
     logged = None if tally.bucket == Bucket.SEVERAL else tally.logged
-    figures = [_figure(figure, tally, agreement) for figure in tally.claimed]
-    return Beside(labels[tally.bucket], logged, figures, _logged(agreement, str(tally.bucket)) if logged else "")
+    figures = [_figure(figure, tally, tallies) for figure in tally.claimed]
+    return Beside(labels[tally.bucket], logged, figures, logged_behind(tallies, str(tally.bucket)) if logged else "")
 
 
 def logged_behind(tallies: Tallies, side: str) -> str:
-    """Return the address of the reports that "logged" counts for a side."""
-    return _logged(tallies.agreement, side)
+    """Return the address of the reports that "logged" counts for a side, in the days that are counted."""
+    first, last = tallies.first_day, tallies.last_day
+    asked = ReportFilter(agreement=tallies.agreement.slug, side=side, state=ReportState.SUBMITTED, since=first, until=last)
+    return f"{reverse('reports')}?{urlencode(asked.as_params())}"
 
 
 def opened(tallies: Tallies, series: Series, side: str) -> str:
     """Return the address of exactly the records that one of our own numbers counts for a side."""
-    asked = {"method": str(series), "bucket": str(Bucket.SIDE), "side": side}
-    return f"{reverse('tallies-opened', args=[tallies.agreement.slug])}?{urlencode(asked)}"
+    return _opened(tallies, {"method": str(series), "bucket": str(Bucket.SIDE), "side": side})
 
 
-def _logged(agreement: Agreement, side: str) -> str:
-    asked = ReportFilter(agreement=agreement.slug, side=side, state=ReportState.SUBMITTED, since=agreement.first_day, until=agreement.last_day)
-    return f"{reverse('reports')}?{urlencode(asked.as_params())}"
+def _opened(tallies: Tallies, asked: Mapping[str, str]) -> str:
+    return f"{reverse('tallies-opened', args=[tallies.agreement.slug])}?{urlencode({**asked, **_days(tallies)})}"
 
 
-def statements_of(figure: ClaimedFigure, tally: SideTally, agreement: Agreement) -> str:
+def _days(tallies: Tallies) -> dict[str, str]:
+    """Return how an address names the days that are counted; nothing for the days in force, which it means without."""
+    agreement, days = tallies.agreement, {"from": tallies.first_day, "until": tallies.last_day}
+    if (tallies.first_day, tallies.last_day) == (agreement.first_day, agreement.last_day):
+        return {}
+    periods = getattr(tallies, "periods", Periods.IN_FORCE)
+    said = {} if periods == Periods.IN_FORCE else {"periods": str(periods)}
+    return said | {name: day.isoformat() for name, day in days.items() if day}
+
+
+def statements_of(figure: ClaimedFigure, tally: SideTally, tallies: Tallies) -> str:
     """Return the address of the statement, or of the list of statements, that the figure is taken from."""
     if len(figure.statements) == 1:
         return reverse("claim", args=[figure.statements[0].claim.public_id])
-    asked = {"agreement": agreement.slug, "claimant": figure.claimant.slug, "against": against(tally), "unit": str(figure.unit)}
+    accused, said_by = against(tally), {"claimant": figure.claimant.slug, "unit": str(figure.unit)}
+    if _days(tallies):
+        return _opened(tallies, {"method": str(Series.CLAIMED), "bucket": str(tally.bucket), "side": accused if tally.side else ""} | said_by)
+    asked = {"agreement": tallies.agreement.slug, "claimant": said_by["claimant"], "against": accused, "unit": said_by["unit"]}
     return f"{reverse('claims')}?{urlencode(asked)}"
 
 
@@ -186,7 +197,7 @@ def behind(tallies: Tallies, claimant: str, accused: str, unit: str) -> list[int
     ]
 
 
-def _figure(figure: ClaimedFigure, tally: SideTally, agreement: Agreement) -> Figure:
+def _figure(figure: ClaimedFigure, tally: SideTally, tallies: Tallies) -> Figure:
     ends = [statement.claim.period_end for statement in figure.statements]
     return Figure(
         count=figure.count,
@@ -194,8 +205,8 @@ def _figure(figure: ClaimedFigure, tally: SideTally, agreement: Agreement) -> Fi
         unit=units.claimed(figure.unit, figure.count or 0),
         claimant=figure.claimant.label,
         speakers=_speakers(figure),
-        address=statements_of(figure, tally, agreement),
-        as_of=dates.day(max(ends), short=True) if ends else "",
+        address=statements_of(figure, tally, tallies),
+        as_of=dates.day(max(ends), short=True) if ends and figure.count is not None else "",
         harm=[_harm(row) for row in figure.harm],
         notes=notes.sentences(figure.flags),
     )
