@@ -44,7 +44,7 @@ ASKED = {
     "tallies-opened-table": ("?method=logged",),
     "names": ("?of=place&text=ford",),
 }
-AGAIN = {"import": "waiting"}
+AGAIN = {"import": ("waiting", "undone")}
 # Parameters that are no record's key.
 FIXED = {"form": "svg", "noun": "reports"}
 FILES = (
@@ -113,7 +113,7 @@ def _all(keys: Mapping[str, Any], name: str) -> Iterator[Address]:
             noun = nouns.get(route, "")
             key = f"{noun} of {name}" if noun in OWN else noun
             found = [re.sub(r"<(\w+):(\w+)>", lambda part, one=one: FIXED.get(part[2]) or str(keys["change" if part[2] == "change" else one]),
-                            door.path) for one in dict.fromkeys([key, AGAIN.get(route, key)])]  # fmt: skip
+                            door.path) for one in [key, *AGAIN.get(route, ())]]  # fmt: skip
         for path in found:
             for query in ASKED.get(route, ("",)):
                 yield Address(route, _bare(path) + query.format_map(keys), who)

@@ -12,9 +12,9 @@ from django.test import Client
 
 from incidents.models import Profile, User
 from tests.addresses import PICTURES, addresses
-from tests.builders import make_user
+from tests.builders import make_user, typed
 from tests.builders.everything import make_everything
-from tests.builders.hostile import LINK, TEXT, everywhere
+from tests.builders.hostile import LINK, TEXT, everywhere, is_there
 from tests.views.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +78,8 @@ def test_no_page_takes_words_for_more_than_words(settings: Any, tmp_path: Any, e
         Profile.objects.create(slug="public", name="Public")
         people = {name: make_user(role, name, password="opens nothing else") for name, role in ROLES.items()}
         keys = make_everything(people, text=TEXT, link=LINK).keys
+    # A new field that somebody types into fails here until `make_everything` makes a row that has it.
+    assert (typed.untyped(), typed.bare(is_there)) == (set(), [])
     browser = signed_in(people["administrator"])
     asked = [one for one in addresses(keys, "administrator") if (one.is_page or one.route in PICTURES) and (everything or one.route in QUICK)]
     found = {one.path: read(text) for one in asked for text in _answers(browser, one.path)}
