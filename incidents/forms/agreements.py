@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from incidents.errors import RuleBroken
 from incidents.forms.records import PartyField, PlaceField, RecordForm, SourceField, label_of, offered
@@ -26,7 +27,7 @@ class Declare(RecordForm):
 
     shown_at = {"declared_at": "clock"}
 
-    party = PartyField(label=_of_word("party"))
+    party = PartyField(label=gettext_lazy("party"))
     spoken_by = forms.CharField(label=_of_word("spoken_by"), required=False, max_length=200)
     stance = forms.ChoiceField(label=_of_word("stance"), choices=lambda: offered(Stance))
     declared_on = DayField(label=_of_word("declared_on"))
@@ -37,7 +38,7 @@ class Declare(RecordForm):
     wording = EvidenceField(label=_of_word("wording"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     wording_ar = EvidenceField(label=_of_word("wording_ar"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     gist = forms.CharField(label=_of_word("gist"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    source = SourceField(label=_of_word("source"))
+    source = SourceField(label=gettext_lazy("source"))
     link = EvidenceField(label=_of_word("link"), required=False, max_length=2000)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, agreement: Agreement, reader: Reader, **options: Any) -> None:

@@ -13,6 +13,13 @@ from incidents.imports.messages import Message, note
 from incidents.imports.tables import Record, UnreadableFile
 
 SEPARATORS = {",": gettext_noop("comma"), ";": gettext_noop("semicolon"), "\t": gettext_noop("tab"), "|": gettext_noop("pipe")}
+# Whole sentences: what is kept of a file is kept in English, and translated where it is read.
+_SAID = {
+    ",": gettext_noop("Separator: comma."),
+    ";": gettext_noop("Separator: semicolon."),
+    "\t": gettext_noop("Separator: tab."),
+    "|": gettext_noop("Separator: pipe."),
+}
 NAMED_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 
 
@@ -49,7 +56,7 @@ def detected_separator(path: Path, encoding: str, recognised: Callable[[str], bo
         raise UnreadableFile(
             "which_separator", _("What separates the columns cannot be told (%(names)s). Say which it is.") % {"names": names}, "separator"
         )
-    said.append(note("separator", gettext_noop("Separator: %(name)s."), name=SEPARATORS[chosen]))
+    said.append(note("separator", _SAID[chosen]))
     return chosen
 
 

@@ -1,11 +1,15 @@
 """The audit page: the append-only record of change, for administrators, and whether it is whole."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from incidents.models import Change, ChangeKind
@@ -14,7 +18,7 @@ from incidents.queries import audit, integrity
 from incidents.queries.audit import ChangeFilter
 from incidents.views import dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import listings
+from incidents.views.desk import listings, recorded
 
 # Where a record of a type has its page.
 PAGES = {
@@ -28,6 +32,36 @@ PAGES = {
     "webhook": "webhook",
 }
 
+# More names of fields than these are behind a summary: what is entered names all it has.
+FEW = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """One change as the page lists it. What the record held is on its own page, where looks are noted."""
+
+    change: Change
+    actor: str
+    note: str
+    record: str
+    address: str
+    fields: list[str]
+
+    @property
+    def short_id(self) -> str:
+        """Return the beginning of the record's id, enough to tell it from its neighbours."""
+        return str(self.change.record_id)[:8]
+
+    @property
+    def is_short(self) -> bool:
+        """Return whether the names of its fields fit into the row."""
+        return len(self.fields) <= FEW
+
+    @property
+    def told(self) -> str:
+        """Return the names of its fields, as a list is written."""
+        return pgettext("between names in a list", ", ").join(self.fields)
+
 
 @require_safe
 @only(Capability.ADMINISTER)
@@ -36,7 +70,7 @@ def index(request: DeskRequest) -> HttpResponse:
     found = listings.of(request.GET, ChangeFilter, lambda asked, cursor: audit.page(request.user, asked, cursor=cursor))
     context = {
         "found": found,
-        "rows": [(change, _body(change), audit.fields_changed(_body(change)), _address(change)) for change in found.rows],
+        "rows": [_line(change) for change in found.rows],
         "choices": [listings.choice(request.GET, "kind", _("What"), _("Anything"), list(ChangeKind.choices))],
         "said": {name: request.GET.get(name, "") for name in ("actor", "record", "since", "until")},
         "status": audit.status(),
@@ -61,11 +95,14 @@ def verify(request: DeskRequest) -> HttpResponseBase:
     return redirect("audit")
 
 
-def _body(change: Change) -> dict[str, object]:
-    body: dict[str, object] = change.payload.body if hasattr(change, "payload") else {}
-    return body
-
-
-def _address(change: Change) -> str:
+def _line(change: Change) -> Line:
+    body: dict[str, Any] = change.payload.body if hasattr(change, "payload") else {}
     page = PAGES.get(change.record_type)
-    return reverse(page, args=[change.record_id]) if page else ""
+    return Line(
+        change=change,
+        actor=body.get("actor", ""),
+        note=body.get("note", ""),
+        record=recorded.name_of(change.record_type),
+        address=reverse(page, args=[change.record_id]) if page else "",
+        fields=recorded.names_of(change.record_type, audit.fields_changed(body)),
+    )

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from incidents.actions import exports as action
 from incidents.errors import RuleBroken
 from incidents.exports import drawing, sidecar
+from incidents.exports.columns import EXPORTS
 from incidents.exports.formats import FORMATS
 from incidents.forms.exports import TakeAway
 from incidents.models import ExportJob
@@ -34,8 +35,8 @@ def index(request: DeskRequest) -> HttpResponseBase:
             form.add_rule(error)
         else:
             return redirect("exports")
-    found = list(exports.visible(request.user)[:SHOWN])
-    context = {"found": found, "is_waiting": any(job.state in {"queued", "running"} for job in found), "form": form}
+    found = [(job, *_labels(job)) for job in exports.visible(request.user)[:SHOWN]]
+    context = {"found": found, "is_waiting": any(job.state in {"queued", "running"} for job, _of, _format in found), "form": form}
     name = "desk/exports/_list.html" if request.htmx else "desk/exports/list.html"
     return render(request, name, context, status=422 if form.errors else 200)
 
@@ -65,4 +66,10 @@ def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
         job = exports.one(request.user, public_id)
     except ExportJob.DoesNotExist as error:
         raise Http404 from error
-    return render(request, "desk/exports/show.html", {"job": job, "known": sidecar.of(job)})
+    of, format = _labels(job)
+    return render(request, "desk/exports/show.html", {"job": job, "of": of, "format": format, "known": sidecar.of(job)})
+
+
+def _labels(job: ExportJob) -> tuple[str, str]:
+    """Return of what an export is and in which format, as the form that asked for it says."""
+    return str(EXPORTS[job.of].label), str(FORMATS[job.format].label)

@@ -47,7 +47,8 @@ class ShownRow:
 def index(request: DeskRequest) -> HttpResponse:
     """List the imports, newest first."""
     current.agreement(request)
-    found = list(batches.batches(request.user)[:LISTED])
+    labels = {format.name: format.label for format in registry.formats().values()}
+    found = [(batch, labels.get(batch.format, batch.format)) for batch in batches.batches(request.user)[:LISTED]]
     context = {"imports": found, "open_names": batches.names(request.user).count()}
     return render(request, "desk/imports/list.html", context)
 

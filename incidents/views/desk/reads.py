@@ -11,7 +11,7 @@ from incidents.queries import reads
 from incidents.queries.reads import ReadFilter
 from incidents.views import dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import listings
+from incidents.views.desk import listings, recorded
 
 
 @require_safe
@@ -21,6 +21,7 @@ def index(request: DeskRequest) -> HttpResponse:
     found = listings.of(request.GET, ReadFilter, lambda asked, cursor: reads.page(request.user, asked, cursor=cursor))
     context = {
         "found": found,
+        "rows": [(look, recorded.name_of(look.record_type)) for look in found.rows],
         "choices": [listings.choice(request.GET, "what", _("What"), _("Anything protected"), list(ReadEntry.What.choices))],
         "actor": request.GET.get("actor", ""),
         "record": request.GET.get("record", ""),
