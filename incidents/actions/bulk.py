@@ -39,7 +39,10 @@ def open_for(reports: Iterable[Report], *, by: User, name: str, note: str = "") 
         raise RuleBroken("none_free", _("All of these are of an incident already."), "reports")
     with changes.operation() as operation:
         incident = incidents.open_for(reports=[], by=by, name=name)
-        return operation, [_one(report, lambda one: incidents.attach(report=one, incident=incident, by=by, note=note)) for report in chosen]
+        outcomes = [_one(report, lambda one: incidents.attach(report=one, incident=incident, by=by, note=note)) for report in chosen]
+        if all(one.refused for one in outcomes):  # as when somebody tied them meanwhile: no incident is left behind
+            raise RuleBroken("none_free", outcomes[0].refused, "reports")
+        return operation, outcomes
 
 
 def must_be_as_left(report: Report, operation: UUID) -> None:

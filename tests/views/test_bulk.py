@@ -1,13 +1,18 @@
 """Several reports of the list at once: what is offered, done, refused and undone."""
 
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.test import Client
 
+from incidents.actions import bulk as several_at_once
 from incidents.actions import incidents, reports
-from incidents.models import Change, Report, User
+from incidents.errors import RuleBroken
+from incidents.models import Change, Incident, Report, User
 from incidents.vocabulary import ReportState
 from tests.builders import make_report, make_user
+from tests.builders.convoys import make_convoy
 from tests.views.conftest import signed_in
 from tests.views.reading import text_of
 
@@ -64,6 +69,15 @@ def test_an_incident_is_opened_for_the_chosen_in_one_operation_and_undone(editor
     assert Report.objects.get(pk=free.pk).incident == home
 
 
+def test_no_incident_is_left_behind_for_reports_that_somebody_tied_meanwhile(db: None) -> None:
+    report, editor = make_report(), make_user(User.Role.EDITOR)
+    as_read = Report.objects.get(pk=report.pk)
+    incidents.open_for(reports=[report], by=None, name="Sooner")
+    with pytest.raises(RuleBroken, match="of an incident already"):
+        several_at_once.open_for([as_read], by=editor, name="Later")
+    assert [str(one) for one in Incident.objects.all()] == ["Sooner"]
+
+
 def test_a_mistake_is_said_on_the_list_as_it_was_and_nothing_chosen_is_lost(editor: Client) -> None:
     report = make_report()
     for verb, facts, said in (
@@ -89,6 +103,14 @@ def test_what_a_reader_may_not_see_is_not_there_to_be_chosen(analyst: Client) ->
     assert states(seen) == [ReportState.SUBMITTED]
 
 
+def test_what_was_chosen_and_is_not_there_is_told_with_the_rest(analyst: Client) -> None:
+    report = make_report(by=User.objects.get(role=User.Role.ANALYST))
+    draft = make_report(convoy=make_convoy())
+    chosen = [str(report.public_id), str(draft.public_id), "7f1f7f0e-0000-4000-8000-000000000000"]
+    page = text_of(analyst.post(BULK, {"verb": "retract", "reports": chosen, "reason": "x", "back": "agreement=river-2020"}, follow=True))
+    assert "Done: 1. Refused: 1. Not found, or not yours to see: 1." in page
+
+
 def test_what_was_retracted_again_since_stays_retracted(db: None) -> None:
     me = make_user(User.Role.ANALYST, "me")
     kept, back = make_report(by=me), make_report(by=me)
@@ -110,3 +132,23 @@ def test_sent_twice_it_is_done_once_and_can_still_be_undone(editor: Client) -> N
     assert states(report) == [ReportState.SUBMITTED]
     told(editor, "retract", report, reason="wrong day after all")
     assert states(report) == [ReportState.RETRACTED]
+
+
+@pytest.mark.parametrize("turn", ["done", "undone"])
+def test_sent_twice_at_once_one_of_the_two_tells_and_it_can_still_be_undone(editor: Client, monkeypatch: Any, turn: str) -> None:
+    report, other, real = make_report(), Client(), several_at_once.each
+    other.cookies.update(editor.cookies)
+    send: Callable[[Client], Any] = undone if turn == "undone" else lambda client: told(client, "retract", report, reason="wrong day")
+    if turn == "undone":
+        told(editor, "retract", report, reason="wrong day")
+
+    def after_the_other(*args: Any) -> Any:
+        monkeypatch.setattr(several_at_once, "each", real)
+        assert "Done: 1. Refused: 0." in text_of(send(other))
+        return real(*args)
+
+    monkeypatch.setattr(several_at_once, "each", after_the_other)
+    assert "Done: 1. Refused: 0." in text_of(send(editor))
+    if turn == "done":
+        assert "Done: 1. Refused: 0." in text_of(undone(editor))
+    assert states(report) == [ReportState.SUBMITTED]

@@ -49,8 +49,10 @@ def several(request: DeskRequest) -> HttpResponseBase:
         form.add_rule(error)
         return report_list.listed(request, asked_with, form, status=422)
     if all(one.refused for one in outcomes) and _was_done(request, form.cleaned_data["verb"], outcomes):
-        return redirect("bulk")  # sent twice: what the first did is shown, and can be undone
-    _remember(request, form.cleaned_data["verb"], operation, outcomes, asked_with.urlencode())
+        request.session[LAST] = _last(request)  # sent twice: what the first did is shown, and can be undone
+        return redirect("bulk")
+    missing = len(set(form.cleaned_data["reports"])) - len(outcomes)
+    _remember(request, form.cleaned_data["verb"], operation, outcomes, asked_with.urlencode(), missing)
     return redirect("bulk")
 
 
@@ -71,9 +73,12 @@ def undo(request: DeskRequest) -> HttpResponseBase:
             placing.undo(operation_id=operation, by=request.user, note=reason)
             outcomes = [Outcome(report) for report in found]
     except RuleBroken as error:
+        outcomes = []
         messages.error(request, str(error.message))
-        return redirect("bulk")
-    _remember(request, "", None, outcomes, held["back"])
+    if (last := _last(request)) != held:
+        request.session[LAST] = last  # sent twice at once: the other has told what was undone
+    elif outcomes:
+        _remember(request, "", None, outcomes, held["back"])
     return redirect("bulk")
 
 
@@ -110,14 +115,19 @@ def _reports(request: DeskRequest, keys: Iterable[str]) -> list[Report]:
     return list(found[:MOST])
 
 
-def _remember(request: DeskRequest, verb: str, operation: uuid.UUID | None, outcomes: Iterable[Outcome], back: str) -> None:
+def _remember(request: DeskRequest, verb: str, operation: uuid.UUID | None, outcomes: Iterable[Outcome], back: str, missing: int = 0) -> None:
     told = [(str(one.report.public_id), one.report.reference, one.refused) for one in outcomes]
-    request.session[LAST] = {"verb": verb, "operation": str(operation or ""), "rows": told, "back": back}
+    request.session[LAST] = {"verb": verb, "operation": str(operation or ""), "rows": told, "back": back, "missing": missing}
+
+
+def _last(request: DeskRequest) -> Any:
+    """Return what was done last, as it is on record now: of two that were sent at once, both had read the session before."""
+    return type(request.session)(request.session.session_key).get(LAST)
 
 
 def _was_done(request: DeskRequest, verb: str, outcomes: Iterable[Outcome]) -> bool:
     """Return whether the same was done last with the same reports."""
-    held: Any = request.session.get(LAST) or {"verb": "", "rows": []}
+    held: Any = _last(request) or {"verb": "", "rows": []}
     keys = [str(one.report.public_id) for one in outcomes]
     return bool(held["verb"] == verb and [key for key, _name, _refused in held["rows"]] == keys)
 
@@ -132,6 +142,7 @@ def _shown(request: DeskRequest) -> HttpResponseBase:
         "rows": held["rows"],
         "done": len(done),
         "refused": len(held["rows"]) - len(done),
+        "missing": held.get("missing", 0),
         "operation": held["operation"] if done else "",
         "back": held["back"],
     }
