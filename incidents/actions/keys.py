@@ -63,12 +63,15 @@ def rotate(*, key: ApiKey, by: User, overlap: timedelta = timedelta(days=1)) -> 
     """Return the key with a new secret, and its text; the secret before opens it for the overlap, and no longer than it would have.
 
     A person gives it as long again as it had; a key that renews itself gains no time, or whoever stole it could keep it for good.
+    The secret before the last rotation renews nothing, or whoever stole that one could shut the owner out.
     """
     key = ApiKey.objects.select_for_update(of=("self",)).select_related("user").get(pk=key.pk)
     _must_manage(by, key.user, key)
     now = timezone.now()
     if key.revoked_at is not None or key.expires_at <= now:
         raise RuleBroken("not_current", _("This key opens nothing any more: issue another."), "key")
+    if by.key is not None and (by.key.is_former or by.key.secret_hash != key.secret_hash):
+        raise RuleBroken("former_secret", _("A key is rotated with its present secret, or by its owner on the pages."), "key")
     if not timedelta() <= overlap <= LONGEST_OVERLAP:
         raise RuleBroken("out_of_range", _("The secret before holds for %(longest)d days at most.") % {"longest": LONGEST_OVERLAP.days}, "overlap")
     before = key.facts()

@@ -41,7 +41,7 @@ TITLES = {
     429: gettext_lazy("Too many requests"),
     503: gettext_lazy("Not available at present"),
 }
-CONFLICTS = {"not_current", "already_recorded"}
+CONFLICTS = {"not_current", "already_recorded", "former_secret"}
 
 
 class CannotRead(exceptions.APIException):

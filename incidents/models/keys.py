@@ -57,6 +57,9 @@ class ApiKey(Record):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
 
+    # Whether the secret that opened it now is the one before the last rotation.
+    is_former = False
+
     objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
@@ -121,7 +124,7 @@ class ApiKey(Record):
         is_here = key is not None and (address is None or networks.holds(key.networks, address))
         if key is None or prefix != "truce" or not (matches or is_former) or not is_here:
             return None
-        key.user.key = key
+        key.user.key, key.is_former = key, not matches
         return key
 
 

@@ -70,6 +70,9 @@ def test_a_key_rotates_and_revokes_itself_and_no_other(owner: User) -> None:
     assert ApiKey.objects.get(pk=key.pk).expires_at == key.expires_at, "it gains no time"
     fresh = opened(renewed.json()["text"])
     assert client.get(KEYS).status_code == fresh.get(KEYS).status_code == 200, "both open it for a while"
+    refused = client.post(f"{KEYS}{key.public_id}/rotate/", {}, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "former_secret"), "or who stole the secret before would shut its owner out"
+    assert fresh.get(KEYS).status_code == 200
     assert fresh.post(f"{KEYS}{key.public_id}/revoke/").status_code == 200
     assert client.get(KEYS).status_code == fresh.get(KEYS).status_code == 401
 
