@@ -27,6 +27,23 @@ def test_filters_are_the_address(analyst: Client) -> None:
     assert '<option value="airstrike" selected>' in page.content.decode()
 
 
+@pytest.mark.parametrize("view", ["", "cards"])
+def test_each_filter_in_force_is_named_and_taken_out_by_itself(analyst: Client, view: str) -> None:
+    airstrike = make_report(violation_type="airstrike", place=make_place("Mill", latitude=34, longitude=36))
+    make_report(violation_type="shelling")
+    asked = f"{LIST}&type=airstrike&since=2020-01-01" + (f"&view={view}" if view else "")
+    page = analyst.get(asked).content.decode()
+    chips = re.search(r'<ul class="saved-list in-force".*?</ul>', page, re.S)
+    assert chips and "Type: <bdi>Air" in chips[0] and "From day: <bdi>2020-01-01" in chips[0]
+    without_day, without_type = sorted((html.unescape(link) for link in re.findall(r'href="([^"]+)"', chips[0])), key=lambda link: "since" in link)
+    assert "type=airstrike" in without_day and ("view=" in without_day) == bool(view)
+    narrowed = analyst.get(f"/en/reports/{without_day}")
+    assert airstrike.reference in text_of(narrowed) and "1 report, as one source" in text_of(narrowed)
+    assert "2 reports, as one source" in text_of(analyst.get(f"/en/reports/{without_type}"))
+    assert "in-force" in analyst.get(f"{LIST}&type=airstrike&view=map").content.decode()
+    assert "in-force" not in analyst.get(LIST).content.decode()
+
+
 @pytest.mark.parametrize(
     "mistake", ["since=2020-13-01", "since=2020-06-07&until=2020-06-01", "type=nonsense", "side=Z", "cursor=xyz", "claimant=nobody"]
 )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from incidents.models import Agreement
@@ -55,6 +56,15 @@ class Filters:
     def is_more_asked(self) -> bool:
         """Return whether something folded narrows the list, which must then be seen."""
         return any(one.chosen for one in self.more) or any(one.value for one in self.typed)
+
+
+@dataclass(frozen=True)
+class InForce:
+    """One word that narrows the list, as it is read, and the address of the list without it."""
+
+    label: Any
+    value: Any
+    address: str
 
 
 def of(reader: Reader, agreement: Agreement | None, asked: ReportFilter, params: Mapping[str, Any], *, has_box: bool = True) -> Filters:
@@ -135,3 +145,21 @@ def _grades(chosen: str) -> list[tuple[Any, Options]]:
 def others(asked: Filter, shown: Collection[str]) -> list[tuple[str, str]]:
     """Return what narrows the list beside the fields of the bar: it came with the address, is said, and goes on with it."""
     return [(name, value) for name, value in asked.as_params().items() if name not in shown]
+
+
+def in_force(bar: Filters, asked: ReportFilter, view: Mapping[str, str]) -> list[InForce]:
+    """Return what narrows the list of an agreement, each with the address that takes it alone away."""
+    shown = asked.as_params()
+    labels: dict[str, Any] = {"since": _("From day"), "until": _("To day"), "text": _("Says")}
+    chosen = [*bar.choices, *bar.more]
+    labels |= {one.name: one.label for one in chosen} | {one.name: one.label for one in bar.typed}
+    said = {(one.name, value): label for one in chosen for value, label in _offered(one)}
+
+    def without(name: str) -> str:
+        return f"?{urlencode({word: value for word, value in shown.items() if word != name} | {**view})}"
+
+    return [InForce(labels.get(name, name), said.get((name, value), value), without(name)) for name, value in shown.items() if name != "agreement"]
+
+
+def _offered(choice: Choice) -> Options:
+    return [*choice.options, *(option for _group, options in choice.groups for option in options)]

@@ -66,6 +66,7 @@ def listed(request: DeskRequest, asked_with: Mapping[str, Any], bulk: Bulk | Non
     def address(**more: str) -> str:
         return f"?{urlencode(shown | same_view | more)}"
 
+    bar = filters.of(request.user, here, asked, params)
     context = {
         "agreement": here,
         "map": report_map.of(request.user, here, asked) if view == MAP and here and not wrong else None,
@@ -78,7 +79,8 @@ def listed(request: DeskRequest, asked_with: Mapping[str, Any], bulk: Bulk | Non
         "total": f"{total}" if is_all else f"{total}+",
         "number": total,
         "takeaway": urlencode({"of": "reports"} | shown) if page and may_somewhere(request.user, Capability.EXPORT) else "",
-        "filters": filters.of(request.user, here, asked, params),
+        "filters": bar,
+        "in_force": filters.in_force(bar, asked, same_view),
         "is_narrowed": set(shown) - {"agreement"},
         "wrong": wrong,
         "incidents": choices.incidents(request.user, here) if here and may(request.user, Capability.ASSESS, here) else [],
