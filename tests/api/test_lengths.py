@@ -8,7 +8,7 @@ from incidents.api.v1 import affiliations, aggregates, arranging, assessments, c
 from incidents.api.v1 import reports as report_json
 from incidents.api.v1 import sources as source_json
 from incidents.forms import assessments as assessment_forms
-from incidents.forms import convoys, reports
+from incidents.forms import convoys, reports, retractions
 from incidents.forms import coverage as coverage_forms
 from incidents.forms import evidence as evidence_forms
 from incidents.forms import responses as response_forms
@@ -19,7 +19,7 @@ from incidents.forms.sources import AddSource
 
 PAIRS: list[tuple[type[serializers.Serializer], type[forms.Form]]] = [  # type: ignore[type-arg]
     (report_json.ReportIn, reports.LogReport),
-    (aggregates.RetractIn, reports.Retract),
+    (aggregates.RetractIn, retractions.Retract),
     (responses.ResponseIn, response_forms.LogResponse),
     (assessments.DecisionIn, review_forms.Decide),
     (assessments.DecisionIn, assessment_forms.Decide),
