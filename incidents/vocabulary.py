@@ -370,6 +370,13 @@ class Series(TextChoices):
     OUTSIDE_TERMS = "outside_terms", _("Outside the terms")
 
 
+class Located(TextChoices):
+    """Whether a report has coordinates, its own or those of the place it names."""
+
+    WITH = "with", _("With coordinates")
+    WITHOUT = "without", _("Without coordinates")
+
+
 class Bucket(TextChoices):
     """Whom a count is held against: a side, a party on no side, or nobody."""
 

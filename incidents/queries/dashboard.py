@@ -10,7 +10,7 @@ from incidents.models import AggregateClaim, Agreement, Declaration, Incident, L
 from incidents.queries import convoys, narrowing, reports, visibility
 from incidents.queries.convoys import Journey
 from incidents.queries.visibility import Reader
-from incidents.vocabulary import Role, Series
+from incidents.vocabulary import Located, Role, Series
 
 # What the demonstration brings: the two totals it is about.
 DEMONSTRATION = ("OP-2016-09-19", "RU-2016-09-19")
@@ -62,7 +62,7 @@ class Numbers:
 
 # What a report lacks, by the list that it stands in for it.
 LACKS = {
-    "without_coordinates": Q(latitude=None) & (Q(place=None) | Q(place__in=Place.objects.filter(latitude=None))),
+    "without_coordinates": narrowing.located(Located.WITHOUT),
     "undated": Q(occurred_on=None),
     "without_incident": Q(incident=None),
 }

@@ -18,7 +18,7 @@ from incidents.errors import RuleBroken
 from incidents.rules import boxes, timespans, zooms
 from incidents.rules.boxes import Box
 from incidents.rules.numerals import western
-from incidents.vocabulary import Bucket, HarmGrade, Reliability, ReportState, Unit, ViolationType
+from incidents.vocabulary import Bucket, HarmGrade, Located, Reliability, ReportState, Unit, ViolationType
 
 LONGEST = 200
 SIDES_BY_NAME = (Bucket.NO_SIDE, Bucket.NOBODY)
@@ -179,6 +179,7 @@ WORDS: dict[str, Word] = {
     "until": _day("Local day: what touches it or an earlier one."),
     "area": slug_of("Slug of a place: what lies there, or in what lies in it."),
     "box": Word(box, "`west,south,east,north` in degrees, edges included: points as this key is shown them.", {"type": "string"}),
+    "coordinates": one_of(Located, "Whether it has coordinates, its own or those of its place, as this key is shown it."),
     "text": _text("In what people wrote of it, and in names of places, as far as this key reads them."),
     "convoy": id_of("Id of a convoy: what is tied to it."),
     "incident": slug_of("Slug of an incident."),
@@ -246,6 +247,7 @@ class ReportFilter(Filter):
     until: date | None = None
     area: str = ""
     box: Box | None = None
+    coordinates: str = ""
     text: str = ""
     convoy: UUID | None = None
     updated_since: datetime | None = None

@@ -14,6 +14,7 @@ from incidents.permissions import Capability, reach
 from incidents.queries import filters, visibility, withholding
 from incidents.queries.visibility import Reader
 from incidents.rules.boxes import Box
+from incidents.vocabulary import Located
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
@@ -82,6 +83,13 @@ def is_in(box: Box, latitude: Any, longitude: Any, around: Decimal = Decimal(0))
     if box.crosses:
         return found & (Q(**{f"{longitude}__gte": west}) | Q(**{f"{longitude}__lte": east}))
     return found & Q(**{f"{longitude}__range": (west, east)})
+
+
+def located(said: str) -> Q:
+    """Return the reports with coordinates, their own or those of the place they name, or those without: as rows of `visibility` show them."""
+    if said == Located.WITH:
+        return Q(latitude__isnull=False) | Q(place__in=Place.objects.filter(latitude__isnull=False))
+    return Q(latitude=None) & (Q(place=None) | Q(place__in=Place.objects.filter(latitude=None)))
 
 
 def points_in(reader: Reader, box: Box) -> Q:

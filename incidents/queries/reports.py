@@ -71,6 +71,8 @@ def narrowed(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
         reports = reports.filter(narrowing.lies_in(asked.area, "place"))
     if asked.box:
         reports = reports.filter(narrowing.points_in(reader, asked.box))
+    if asked.coordinates:
+        reports = reports.filter(narrowing.located(asked.coordinates))
     if asked.text:
         reports = reports.filter(_says(reader, asked.text))
     if asked.convoy:
@@ -79,7 +81,7 @@ def narrowed(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
 
 
 # What narrows by its own value alone.
-_PLAIN = {"agreement", "type", "unit", "state", "since", "until"}
+_PLAIN = {"agreement", "type", "unit", "state", "since", "until", "coordinates"}
 
 
 def standing(reader: Reader, asked: ReportFilter) -> Hashable | None:

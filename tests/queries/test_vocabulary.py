@@ -9,7 +9,7 @@ import pytest
 from incidents.actions import assessments, incidents, reports, seals
 from incidents.errors import RuleBroken
 from incidents.exports import drawing
-from incidents.models import Incident, Profile, Report, SealHead, User
+from incidents.models import Incident, Place, Profile, Report, SealHead, User
 from incidents.queries import aggregates, convoys, coverage, places
 from incidents.queries import incidents as incident_queries
 from incidents.queries import reports as report_queries
@@ -70,6 +70,9 @@ def test_each_word_narrows_to_what_it_says() -> None:
     assert found(analyst, box=HERE) == {"at the mill", "in town"}, "its own point, or else that of its place"
     assert found(analyst, box=boxes.parse("37.028,36.171,37.029,36.172", "box")) == {"in town"}
     assert found(analyst, box=boxes.parse("37.03,36.17,36,36.18", "box")) == set()
+    assert found(analyst, coordinates="with") == {"at the mill", "in town"}
+    assert found(analyst, coordinates="without") == found(analyst) - {"at the mill", "in town"}
+    assert found(analyst, coordinates="without", grade="B", text="w") == {"whispered"}
     for name in ("area", "accused", "claimant"):
         with pytest.raises(RuleBroken) as caught:
             found(analyst, **{name: "nowhere"})
@@ -89,6 +92,10 @@ def test_no_word_finds_what_is_not_shown() -> None:
     assert found(coarse, box=NODE) == {"in town"}, "the snapped point; the mill is named by its district, which has none"
     assert found(coarse, area="mill") == found(coarse, area="town") == set()
     assert found(coarse, area="district") == {"at the mill", "in town"}
+    assert found(coarse, coordinates="with") == {"in town"}, "the mill is named by its district, which has none"
+    assert found(coarse, coordinates="without") == found(coarse) - {"in town"}
+    Place.objects.filter(slug="mill").update(latitude=None, longitude=None)
+    assert found(coarse, coordinates="with") == {"in town"}, "of what is not named nothing is told"
     nameless = make_user(User.Role.PARTNER, "nameless", profile=Profile.objects.create(slug="nameless", name="N", shows_sources=False))
     assert found(nameless, grade="B") == set()
 

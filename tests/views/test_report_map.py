@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from incidents.models import Profile, Report, User
+from incidents.models import Place, Profile, Report, User
 from incidents.queries import names
 from incidents.vocabulary import ConvoyStatus, Grid, PlacePrecision
 from tests.builders import make_agreement, make_place, make_report, make_user
@@ -39,12 +39,42 @@ def test_the_map_and_its_list_say_where_and_how_many_and_obey_the_filters(analys
         assert drawn.count("<svg") and 'd="M' in drawn
         assert "Mapped <b>" not in body + drawn and "Mapped &lt;b&gt;town&lt;/b&gt;" in drawn
         assert "1 report without coordinates" in text_of(page)
-        assert ("/agreements/river-2020/attention/#coordinates" in body) == (address == MAP)
         narrowed = analyst.get(address + "&type=airstrike")
         assert "Mapped &lt;b&gt;town&lt;/b&gt;" in narrowed.content.decode()
         assert "without coordinates" not in text_of(narrowed)
-        assert "#coordinates" not in analyst.get(address + "&type=shelling").content.decode(), "that list is not narrowed"
         assert analyst.get(address + "&type=nonsense").status_code == 400
+
+
+def test_what_the_map_lacks_is_the_list_that_its_number_leads_to(analyst: Client) -> None:
+    at("36.2", "37.1")
+    for summary, violation_type in (("by the ford", "shelling"), ("by the ford", "airstrike"), ("", "shelling"), ("", "sniper")):
+        make_report(place=None, summary=summary, violation_type=violation_type)
+    for asked, expected in (("", 4), ("&type=shelling", 2), ("&box=36,35,38,37&zoom=9&text=ford", 2), ("&coordinates=without", 4)):
+        led_to = set()
+        for page in (MAP, MARKS, LIST_MAP):
+            body = analyst.get(page + asked).content.decode()
+            pill = re.search(r'<a class="chip chip--outline" href="([^"]+)">.*?(\d+) reports without coordinates', body, re.DOTALL)
+            assert pill and int(pill[2]) == expected, (page, asked)
+            led_to.add(pill[1].replace("&amp;", "&"))
+        (address,) = led_to
+        listed = text_of(analyst.get(address))
+        assert f"{expected} reports, as one source each said it" in listed and "Coordinates: Without coordinates" in listed
+
+
+def test_a_reader_on_a_grid_is_led_to_what_lacks_coordinates_for_them(db: None) -> None:
+    """A place finer than the grid is not named, nor is it told whether it has coordinates."""
+    mill = make_place("Mill", latitude="36.12", longitude="37.65", precision=PlacePrecision.POINT)
+    make_report(place=mill), at("36.2", "37.1")
+    profile = Profile.objects.create(slug="coarse", name="Coarse", is_every_agreement=True, grid=Grid.KM_11)
+    reader = signed_in(make_user(User.Role.PARTNER, profile=profile))
+    addresses = [f"{page}{word}" for page in (MARKS, LIST_MAP) for word in ("", "&coordinates=with", "&coordinates=without")]
+    answers = []
+    for point in (mill.latitude, None):
+        Place.objects.filter(pk=mill.pk).update(latitude=point, longitude=point and mill.longitude)
+        answers.append([reader.get(address).content for address in addresses])
+    assert "1 report without coordinates" in answers[0][0].decode()
+    assert answers[0][0] == answers[1][0] and answers[0][1:3] == answers[1][1:3]
+    assert [text.count(b"without coordinates") for text in answers[0]] == [text.count(b"without coordinates") for text in answers[1]]
 
 
 def test_a_single_report_is_named_with_how_exactly_it_knows_its_place(analyst: Client) -> None:

@@ -12,7 +12,7 @@ from incidents.queries import choices as choosable
 from incidents.queries import dashboard
 from incidents.queries.filters import Filter, ReportFilter
 from incidents.queries.visibility import Reader
-from incidents.vocabulary import TYPES_OF, Bucket, Credibility, Reliability, ReportState, Unit
+from incidents.vocabulary import TYPES_OF, Bucket, Credibility, Located, Reliability, ReportState, Unit
 
 Options = list[tuple[str, Any]]
 
@@ -113,6 +113,7 @@ def of(reader: Reader, agreement: Agreement | None, asked: ReportFilter, params:
             choice("unit", _("Unit"), _("Any unit"), list(Unit.choices)),
             choice("grade", _("Grade"), _("Any grade"), [], _grades(said("grade"))),
             all_of("area", _("Area"), _("Anywhere"), areas),
+            choice("coordinates", _("Coordinates"), _("With or without"), list(Located.choices)),
             all_of(
                 "convoy",
                 _("Convoy"),

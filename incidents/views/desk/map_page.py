@@ -60,14 +60,15 @@ def show(request: DeskRequest) -> HttpResponse:
     asked, found, wrong = _found(request, here, params)
     shown = maps.of_reports(asked).as_params()
     whole = {name: value for name, value in shown.items() if name != "box"}
+    window = {name: value for name, value in asked.as_params().items() if name in {"box", "zoom"}}
     bar = filters.of(request.user, here, replace(maps.of_reports(asked), box=None), params, has_box=False)
     context = {
         "agreement": here,
         "map": found,
         "wrong": wrong,
-        "lacking": _lacking(here, asked),
         "filters": bar,
-        "window": [(name, value) for name, value in asked.as_params().items() if name in {"box", "zoom"}],
+        "in_force": filters.in_force(bar, replace(maps.of_reports(asked), box=None), window),
+        "window": list(window.items()),
         "is_narrowed": set(shown) - {"agreement", "box"},
         "everything": f"{reverse('map')}?{urlencode({'agreement': here.slug} if here else {})}",
         "whole": f"{reverse('map')}?{urlencode(whole)}",
@@ -87,8 +88,8 @@ def show(request: DeskRequest) -> HttpResponse:
 def marks(request: DeskRequest) -> HttpResponse:
     """Answer with the marks of a window alone, for the page that shows it."""
     params, here = _asked(request)
-    asked, found, wrong = _found(request, here, params)
-    context = {"map": found, "wrong": wrong, "lacking": _lacking(here, asked)}
+    _asked_for, found, wrong = _found(request, here, params)
+    context = {"map": found, "wrong": wrong}
     return render(request, "desk/map/_marks.html", context, status=400 if wrong else 200)
 
 
@@ -155,13 +156,6 @@ def _found(request: DeskRequest, here: Agreement | None, params: Any) -> tuple[M
         return asked, report_map.of(request.user, here, asked) if here else None, None
     except RuleBroken as error:
         return nothing, None, error
-
-
-def _lacking(here: Agreement | None, asked: MapFilter) -> str:
-    """Return where the reports without coordinates are listed, "" where something narrower is asked for than that list."""
-    if here is None or set(maps.of_reports(asked).as_params()) - {"agreement", "box"}:
-        return ""
-    return reverse("attention", args=[here.slug]) + "#coordinates"
 
 
 def _ways(request: DeskRequest, here: Agreement, asked: MapFilter) -> convoy_map.Map | None:

@@ -24,7 +24,7 @@ from incidents.rules.boxes import Box
 from incidents.rules.labels import Label
 from incidents.views.desk import accused, base_map, rows
 from incidents.views.desk.base_map import Projection, Under, Window
-from incidents.vocabulary import METRES_OF, PlacePrecision
+from incidents.vocabulary import METRES_OF, Located, PlacePrecision
 
 WIDTH, HEIGHT, MARGIN = 960, 600, 60
 Size = tuple[int, int]
@@ -105,7 +105,10 @@ class Disc:
 
 @dataclass(frozen=True)
 class Map:
-    """What is drawn and listed, what lies under it, and from nearby the names of places with their points."""
+    """What is drawn and listed, what lies under it, and from nearby the names of places with their points.
+
+    `lacking` is the list of the reports asked for that have no coordinates.
+    """
 
     found: Marks
     discs: list[Disc]
@@ -113,6 +116,7 @@ class Map:
     width: int = WIDTH
     height: int = HEIGHT
     named: list[tuple[str, str]] = field(default_factory=list)
+    lacking: str = ""
 
     @property
     def unplaced(self) -> int:
@@ -125,7 +129,7 @@ def of(reader: Reader, agreement: Agreement, asked: ReportFilter, size: Size = (
     asked = asked if isinstance(asked, MapFilter) else MapFilter(**vars(asked))
     found = maps.of(reader, agreement, asked, *size)
     if found.window is None:
-        return Map(found, [], None, *size)
+        return Map(found, [], None, *size, lacking=_lacking(asked))
     project, window, scale = _projection(found.window, size)
     camps = sides.camps(agreement)
     most = max([LEAST_MOST, *(number for mark in found.marks for number in mark.counts.values())])
@@ -133,7 +137,13 @@ def of(reader: Reader, agreement: Agreement, asked: ReportFilter, size: Size = (
     named = maps.named(reader, found.window) if found.zoom >= NAMED_FROM else []
     places = [(place.label, f"{place.latitude},{place.longitude}") for place in named]
     discs = _written([drawn.disc(mark) for mark in found.marks], size)
-    return Map(found, discs, base_map.under(window, project), *size, named=places)
+    return Map(found, discs, base_map.under(window, project), *size, named=places, lacking=_lacking(asked))
+
+
+def _lacking(asked: MapFilter) -> str:
+    """Return the address of those of the reports asked for that no map shows: they lie in no window, and so none is asked of them."""
+    said = replace(maps.of_reports(asked), box=None, coordinates=Located.WITHOUT.value)
+    return f"{reverse('reports')}?{urlencode(said.as_params())}"
 
 
 def _written(discs: list[Disc], size: Size) -> list[Disc]:
