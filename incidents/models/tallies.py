@@ -80,6 +80,8 @@ class LedgerEntry(models.Model):
             models.Index(fields=["subject", "agreement"], name="entry_subject"),
             # What came after the last fold.
             models.Index(fields=["number"], name="entry_number"),
+            # How many records name no time at all, which stands beside the numbers of every window.
+            models.Index(fields=["agreement", "series", "measure"], condition=models.Q(last_day=None), name="entry_timeless"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(series__in=Series.values), name="entry_series_known"),

@@ -13,7 +13,7 @@ from django.db.models import Case, DateField, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, TruncWeek
 
 from incidents.models import LedgerEntry, Party, Place, Posting, Side
-from incidents.queries import claims_within, filters, visibility
+from incidents.queries import claims_within, filters, rollups, visibility, withholding
 from incidents.queries.questions import Question
 from incidents.queries.visibility import Reader
 from incidents.vocabulary import Bucket, Grouping, HarmGroup, Series, Unit, ViolationType
@@ -177,6 +177,29 @@ def lines(question: Question, reader: Reader | None) -> QuerySet[LedgerEntry]:
     )
 
 
+def _sums(question: Question, reader: Reader | None, by: tuple[str, ...]) -> list[Row]:
+    """Return the sums by these keys, from the roll-ups where they answer.
+
+    Roll-ups know no weeks. From whom a profile hides reports, nearly all that they hold would have to be taken off again.
+    """
+    agreement, window, method = question.agreement, question.window, question.method
+    profile = withholding.profile_of(reader) if reader else None
+    if question.by == Grouping.WEEK or (profile and profile.hides_reports):
+        return list(_summed(_touching(question, reader).order_by(), by))
+    within: dict[str, Any] = {"window": window}
+    if window == (None, None) or method.series == Series.CLAIMED:
+        within = {}
+    elif window == (agreement.first_day, agreement.last_day):
+        within = {"only_in_force": True}
+    asked: dict[str, Any] = {"by": by, "series": [method.series], "where": {"measure": method.measure_of(question.measure)}}
+    found = rollups.balances(agreement, question.point.number, reader=reader, **asked, **within)
+    return [
+        {name: row[name] for name in by} | {"held": row["records"]} | {f"{name}_sum": row[name] for name in AMOUNTS}
+        for row in found
+        if row["records"] > 0
+    ]
+
+
 def _rows(
     question: Question,
     reader: Reader | None,
@@ -190,6 +213,15 @@ def _rows(
         if chosen is None:
             return rows
         return sorted((row for row in rows if after is None or row["record_id"] > after), key=lambda row: row["record_id"])[: limit + 1]
+    if chosen is None:
+        return _sums(question, reader, columns)
+    found = _touching(question, reader).filter(chosen)
+    found = found.filter(record_id__gt=after) if after else found
+    return list(_summed(found.order_by("record_id"), columns)[: limit + 1])
+
+
+def _touching(question: Question, reader: Reader | None) -> QuerySet[LedgerEntry]:
+    """Return the lines that touch the window, each with its week where that is asked for."""
     found = lines(question, reader)
     found = found if question.method.series == Series.CLAIMED else found.filter(question.touches())
     if question.by == Grouping.WEEK:
@@ -197,11 +229,13 @@ def _rows(
         last = When(last_day__isnull=False, then=Cast(TruncWeek("last_day"), DateField()))
         found = found.annotate(begins=Case(same, output_field=DateField()), ends=Case(last, output_field=DateField()))
         found = found.annotate(week=Case(When(begins=F("ends"), then=F("begins")), default=Value(None), output_field=DateField()))
-    sums = {f"{name}_sum": Sum(name) for name in AMOUNTS}
-    if chosen is None:
-        return list(found.order_by().values(*columns).annotate(held=Sum("records"), **sums).filter(held__gt=0))
-    found = found.filter(chosen, record_id__gt=after) if after else found.filter(chosen)
-    return list(found.order_by("record_id").values(*columns).annotate(held=Sum("records"), **sums).filter(held__gt=0)[: limit + 1])
+    return found
+
+
+def _summed(found: QuerySet[LedgerEntry], by: tuple[str, ...]) -> QuerySet[Any, Row]:
+    sums: dict[str, Any] = {f"{name}_sum": Sum(name) for name in AMOUNTS}
+    summed: QuerySet[Any, Row] = found.values(*by).annotate(held=Sum("records"), **sums).filter(held__gt=0)
+    return summed
 
 
 def _is_default(question: Question) -> bool:
@@ -255,6 +289,11 @@ class _Names:
             self.parties = dict(Party.objects.values_list("pk", "slug"))
         if question.by == Grouping.AREA:
             self.places = dict(Place.objects.values_list("pk", "slug"))
+        # Read out of their words once, not for each number.
+        words: dict[str, list[str]] = {Grouping.TYPE: ViolationType.values, Grouping.UNIT: Unit.values}
+        self.words = _order_of(words.get(question.by, []))
+        self.buckets, self.groups = _order_of([*Bucket.values, WHOLE]), _order_of([*HarmGroup.values, None, ""])
+        self.positions = {side.code: side.position for side in self.sides.values()}
 
     def cell(self, row: Row) -> Cell:
         side = self.sides.get(row["side_id"])
@@ -281,10 +320,11 @@ class _Names:
 
     def order(self, cell: Cell) -> tuple[Any, ...]:
         """Return where a number stands: by its key in the key's own order, then in the agreement's order of sides, then by claimant and unit."""
-        words = {Grouping.TYPE: ViolationType.values, Grouping.UNIT: Unit.values}.get(Grouping(self.question.by)) if self.question.by else None
-        key = (words.index(cell.key) if cell.key in words else len(words)) if words else cell.key or "\uffff"
-        positions = {side.code: side.position for side in self.sides.values()}
-        groups = [*HarmGroup.values, None, ""]
-        buckets = [*Bucket.values, WHOLE]
-        held = (buckets.index(cell.bucket), positions.get(cell.side, 0))
-        return (key, held, cell.claimant or "", cell.unit or "", groups.index(cell.group))
+        key = self.words.get(cell.key, len(self.words)) if self.words else cell.key or "\uffff"
+        held = (self.buckets[cell.bucket], self.positions.get(cell.side, 0))
+        return (key, held, cell.claimant or "", cell.unit or "", self.groups[cell.group])
+
+
+def _order_of(words: Iterable[str | None]) -> dict[str | None, int]:
+    """Return at which place each word stands."""
+    return {word: place for place, word in enumerate(words)}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Self
 
 from django.db.models import Q
@@ -68,7 +69,7 @@ class Question:
         """Return the same question as of now."""
         return replace(self, point=points.now(reader), held=None)
 
-    @property
+    @cached_property
     def in_force(self) -> Window:
         """Return the days in force as they were known then."""
         return points.window_at(self.agreement, self.point)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from incidents.models import Agreement, Grain
+from incidents.permissions import Capability, may
 from incidents.queries import visibility
 from incidents.queries.visibility import Reader
 from incidents.vocabulary import Series
@@ -26,6 +27,9 @@ OF_ENTRY = {key: f"entry.{key}" for key in KEYS} | {
     "in_force": "coalesce(entry.last_day >= %(first_day)s AND (%(last_day)s::date IS NULL OR entry.first_day <= %(last_day)s), false)",
     "month": "date_trunc('month', entry.day)::date",
 }
+
+# What is said in totals. Hidden are reports and incidents, and these lines are of neither.
+CLAIMED = {Series.CLAIMED, Series.CLAIMED_DAILY}
 
 Row = dict[str, Any]
 
@@ -65,7 +69,10 @@ def balances(
     first_day, last_day = window or (agreement.first_day, agreement.last_day)
     hidden: list[str] = []
     if reader is not None:
-        number, hidden = visibility.told_up_to(reader, number), visibility.uncounted(reader, agreement)
+        if not may(reader, Capability.READ, agreement):
+            return []
+        number = visibility.told_up_to(reader, number)
+        hidden = [] if CLAIMED.issuperset(series) else visibility.uncounted(reader, agreement)
     values = {
         "agreement": agreement.pk,
         "number": number,

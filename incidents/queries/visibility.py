@@ -240,7 +240,7 @@ def counted_under(reader: Reader, agreement: Agreement) -> QuerySet[LedgerEntry]
     """Return the lines of one agreement's ledger that `counted` gives, found by the few subjects that are left out, not by asking every report."""
     entries = LedgerEntry.objects.filter(agreement=agreement)
     profile = profile_of(reader)
-    if (profile and profile.hides_reports) or not agreements(reader).contains(agreement):
+    if (profile and profile.hides_reports) or not may(reader, Capability.READ, agreement):
         return counted(reader, entries)
     return entries.exclude(subject__in=uncounted(reader, agreement))
 
@@ -281,13 +281,13 @@ def uncounted(reader: Reader, agreement: Agreement) -> list[str]:
     unreleased = _hidden_convoys(reader)
     by_itself, by_report, by_event = _tied_to(unreleased)
     is_tied = Q(pk__in=by_itself) | Q(pk__in=by_report) | Q(pk__in=by_event)
-    tied = Incident.objects.filter(is_tied)
-    of_convoys = (Q(convoy__in=unreleased), Q(pk__in=_told_by_events(unreleased)), Q(incident__in=tied.values("pk")))
-    # Each by its own index: asked in one, every report there is would be read.
+    tied = dict(Incident.objects.filter(is_tied).order_by().values_list("pk", "slug"))
+    of_convoys = (Q(convoy__in=unreleased), Q(pk__in=_told_by_events(unreleased)), Q(incident__in=list(tied)))
+    # Each by its own index: asked in one, or joined to these incidents, every report there is would be read.
     first, *others = [Report.objects.filter(one, agreement=agreement).order_by().values_list("public_id", flat=True) for one in of_convoys]
     return [
         *(f"report:{public_id}" for public_id in first.union(*others)),
-        *(f"incident:{slug}" for slug in tied.order_by().values_list("slug", flat=True).distinct()),
+        *(f"incident:{slug}" for slug in tied.values()),
     ]
 
 

@@ -109,7 +109,7 @@ def test_a_window_other_than_the_default_one() -> None:
 
 
 def test_what_is_hidden_is_not_in_the_sums_of_who_may_not_see_it() -> None:
-    partner = make_user(User.Role.PARTNER)
+    partner, nobody = make_user(User.Role.PARTNER), make_user(User.Role.NONE, "nobody")
     report = make_report(harm=[HarmStated(HarmKind.KILLED, 2)], convoy=make_convoy())
     a_bit_of_everything()
     incidents.open_for(reports=[report, make_report()], by=None, name="An attack")
@@ -120,6 +120,7 @@ def test_what_is_hidden_is_not_in_the_sums_of_who_may_not_see_it() -> None:
         (logged,) = rollups.balances(make_agreement(), number, by=("series",), series=[Series.LOGGED], where={"measure": "count"}, reader=partner)
         entries = visibility.counted(partner, LedgerEntry.objects.filter(series=Series.LOGGED, measure="count"))
         assert logged["best"] == sum(entries.values_list("best", flat=True))
+        assert not any(everything(number, nobody))
 
 
 def test_other_days_in_force_are_followed() -> None:

@@ -117,4 +117,4 @@ def _line(accused: Accused, label: str, value: int | None, days: int, address: s
 
 def _small(request: DeskRequest, agreement: Agreement, by: Grouping) -> bars.Chart:
     question = Question.parse({"method": "logged", "by": str(by)}, agreement, request.user)
-    return bars.of(tallies_shown.of(answers.answer(question, request.user)), is_series=False)
+    return bars.of(tallies_shown.of(answers.answer(question, request.user), bars.MOST), is_series=False)

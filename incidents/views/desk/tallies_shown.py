@@ -42,10 +42,12 @@ class Shown:
         return _(", ").join(part for part in (self.key, self.accused.label, self.detail, self.number, self.unknown) if part)
 
 
-def of(answer: Answer) -> list[Shown]:
-    """Return the numbers of an answer as rows."""
-    names = Names(answer.question, answer.cells)
-    return [_row(answer.question, cell, names) for cell in answer.cells]
+def of(answer: Answer, most: int | None = None) -> list[Shown]:
+    """Return the numbers of an answer as rows; the first of them where only so many are looked at."""
+    question, cells = answer.question, answer.cells[:most]
+    names, params = Names(question, cells), question.as_params(settled=not question.point.is_now)
+    address = reverse("tallies-opened", args=[question.agreement.slug])
+    return [_row(question, cell, names, f"{address}?{urlencode(params | chosen(cell))}") for cell in cells]
 
 
 class Names:
@@ -105,9 +107,7 @@ def dates_name(place: Place) -> str:
     return ((get_language() or "").startswith("ar") and place.name_ar) or place.name
 
 
-def _row(question: Question, cell: Cell, names: Names) -> Shown:
-    params = question.as_params(settled=not question.point.is_now) | chosen(cell)
-    address = f"{reverse('tallies-opened', args=[question.agreement.slug])}?{urlencode(params)}"
+def _row(question: Question, cell: Cell, names: Names, address: str) -> Shown:
     return Shown(
         accused=names.accused(cell),
         key=names.key(cell.key),
