@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
 
 from incidents.models import AggregateClaim, Agreement, Declaration, Incident, LedgerEntry, Membership, Party, Place, Report, Response, Source, User
 from incidents.queries import convoys, narrowing, reports, visibility
@@ -40,9 +40,10 @@ def is_demonstration() -> bool:
 
 @dataclass(frozen=True)
 class Attention:
-    """What a person should look at: the newest of each. How many there are is in `Numbers`."""
+    """What a person should look at: the newest of each, and how many there are. Incidents come with their reports."""
 
-    contradictory: list[Incident]
+    numbers: "Numbers"
+    contradictory: list[tuple[Incident, list[Report]]]
     without_coordinates: list[Report]
     undated: list[Report]
     without_incident: list[Report]
@@ -71,23 +72,33 @@ LACKS = {
 def attention(reader: Reader, agreement: Agreement) -> Attention:
     """Return what can be told today: incidents blamed on several, and current reports that lack a point, a day or an incident."""
     current = visibility.reports(reader).current().filter(agreement=agreement)
-    named = Prefetch("reports", queryset=reports.joined(reader, current).order_by("id"), to_attr="current_reports")
+    several = list(_blamed_on_several(current).annotate(every=Window(Count("pk"))).order_by("-id")[:LISTED_INCIDENTS])
+    pressing = convoys.needing_attention(reader, agreement)
+    # Which they are is asked first, and all are joined at once: of each list in one, planning took longer than answering.
+    newest = current.order_by("-id").values_list("pk", flat=True)
+    keys = {name: list(newest.filter(lack)[:LISTED]) for name, lack in LACKS.items()}
+    named = current.filter(Q(pk__in=set().union(*keys.values())) | Q(incident__in=several))
+    listed = {report.pk: report for report in reports.joined(reader, named).order_by("id")}
     return Attention(
-        contradictory=list(_blamed_on_several(current).order_by("-id").prefetch_related(named)[:LISTED_INCIDENTS]),
-        convoys=convoys.needing_attention(reader, agreement),
-        **{name: list(reports.joined(reader, current.filter(lack)).order_by("-id")[:LISTED]) for name, lack in LACKS.items()},
+        numbers=Numbers(contradictory=several[0].every if several else 0, convoys=len(pressing), **_lacking(current)),
+        contradictory=[(one, [report for report in listed.values() if report.incident_id == one.pk]) for one in several],
+        convoys=pressing,
+        **{name: [listed[key] for key in found if key in listed] for name, found in keys.items()},
     )
 
 
 def numbers(reader: Reader, agreement: Agreement) -> Numbers:
     """Return how many there are of each, without reading them."""
-    current = visibility.reports(reader).current().filter(agreement=agreement).order_by()
-    lacking = current.aggregate(**{name: Count("pk", filter=lack) for name, lack in LACKS.items()})
+    current = visibility.reports(reader).current().filter(agreement=agreement)
     return Numbers(
         contradictory=_blamed_on_several(current).count(),
         convoys=len(convoys.needing_attention(reader, agreement)),
-        **lacking,
+        **_lacking(current),
     )
+
+
+def _lacking(current: QuerySet[Report]) -> dict[str, int]:
+    return current.order_by().aggregate(**{name: Count("pk", filter=lack) for name, lack in LACKS.items()})
 
 
 def _blamed_on_several(current: QuerySet[Report]) -> QuerySet[Incident]:
@@ -96,13 +107,17 @@ def _blamed_on_several(current: QuerySet[Report]) -> QuerySet[Incident]:
     several = (
         blamed.values("incident_id")
         .annotate(
-            parties=Count("accused_party", distinct=True),
-            camps=Count("accused_side", distinct=True),
+            party=Min("accused_party"),
+            camp=Min("accused_side"),
             nobody=Count("pk", filter=Q(accused_party=None, accused_side=None)),
-            every=Count("pk"),
         )
+        .alias(another_party=Max("accused_party"), another_camp=Max("accused_side"))
+        # The least and the greatest key, not the number of distinct ones, for which all would be sorted.
         .filter(
-            Q(parties__gt=1) | Q(camps__gt=1) | Q(parties__gt=0, camps__gt=0) | Q(nobody__gt=0, every__gt=1) & (Q(parties__gt=0) | Q(camps__gt=0))
+            Q(party__lt=F("another_party"))
+            | Q(camp__lt=F("another_camp"))
+            | Q(party__isnull=False, camp__isnull=False)
+            | Q(nobody__gt=0) & (Q(party__isnull=False) | Q(camp__isnull=False))
         )
     )
     return Incident.objects.filter(pk__in=several.values("incident_id"))

@@ -101,13 +101,13 @@ def attention(request: DeskRequest, slug: str) -> HttpResponse:
     """Show the records behind each number of "Needs attention"."""
     agreement = current.agreement(request, slug)
     assert agreement is not None
-    found, numbers = dashboard.attention(request.user, agreement), dashboard.numbers(request.user, agreement)
-    camps = sides.camps(agreement)
+    found, camps = dashboard.attention(request.user, agreement), sides.camps(agreement)
+    numbers = found.numbers
     context = {
         "agreement": agreement,
         "cards": tally_cards.of(tallies.of_agreement(agreement, request.user)),
         "numbers": numbers,
-        "contradictory": [(incident, rows.of(incident.current_reports, camps)) for incident in found.contradictory],  # type: ignore[attr-defined]
+        "contradictory": [(incident, rows.of(held, camps)) for incident, held in found.contradictory],
         "convoys": [convoy_board.of(journey) for journey in found.convoys],
         "lists": [
             ("coordinates", _("Reports without coordinates"), rows.of(found.without_coordinates, camps), numbers.without_coordinates),
