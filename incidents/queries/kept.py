@@ -54,6 +54,23 @@ class Statement:
             cursor.execute(f"SELECT count(*) FROM (SELECT FROM ({self.sql}) AS kept LIMIT %s) AS counted", (*self.values, most))
             return int(cursor.fetchone()[0])
 
+    def around(self, key: int, before: int, after: int) -> list[Any]:
+        """Return the rows next to the one with this key, itself among them, in the order of the second column; the first ones if it is not there."""
+        if not self.sql:
+            return []
+        first, by = self.columns
+        place = f"SELECT {by}, {first} FROM kept WHERE {first} = %s"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH kept ({first}, {by}) AS MATERIALIZED ({self.sql})"  # or it is reckoned once for each side
+                f" (SELECT * FROM kept WHERE ({by}, {first}) < ({place}) ORDER BY {by} DESC, {first} DESC LIMIT %s) UNION ALL"
+                f" (SELECT * FROM kept WHERE (({by}, {first}) < ({place})) IS NOT TRUE ORDER BY {by}, {first} LIMIT %s)",
+                (*self.values, key, before, key, before + 1 + after),
+            )
+            found = sorted((self._row._make(row) for row in cursor.fetchall()), key=lambda row: (row[1], row[0]))
+        at = next((at for at, row in enumerate(found) if row[0] == key), None)
+        return found if at is None else found[: at + 1 + after]
+
     def every(self) -> list[Any]:
         """Return all rows, in no order."""
         return self._rows("")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.errors import RuleBroken
 from incidents.models import Agreement, Assessment, Case, Comment, Incident, Report, Response, User
-from incidents.queries import incidents, visibility
+from incidents.queries import incidents, kept, visibility
 from incidents.queries.review import LookedUp, compared
 from incidents.queries.visibility import Reader
 from incidents.rules import review
@@ -81,12 +82,7 @@ def page(reader: Reader, agreement: Agreement | None = None, *, is_mine: bool = 
 
 def around(reader: Reader, incident: Incident, *, before: int = 5, after: int = 15) -> list[Waiting]:
     """Return the cases next to this one in the queue, itself among them; of a case that does not wait, the first."""
-    cases = _waiting(reader)
-    here = cases.filter(pk=incident.pk).first()
-    if here is None:
-        return _rows(reader, list(_after(cases, None)[: before + 1 + after]))
-    place = _place(here)
-    return _rows(reader, [*list(_before(cases, place)[:before])[::-1], here, *_after(cases, place)[:after]])
+    return _rows(reader, _asked(reader).around(incident.pk, before, after))
 
 
 def of(reader: Reader, public_ids: Iterable[UUID]) -> list[Waiting]:
@@ -96,7 +92,7 @@ def of(reader: Reader, public_ids: Iterable[UUID]) -> list[Waiting]:
 
 def number(reader: Reader, agreement: Agreement | None = None, *, is_mine: bool = False) -> int:
     """Return how many cases wait, counted no further than `MOST`, without reading any of them."""
-    return _waiting(reader, agreement, is_mine).order_by().values("pk")[:MOST].count()
+    return _asked(reader, agreement, is_mine).count(MOST)
 
 
 def stages(reader: Reader) -> Counter[review.Stage]:
@@ -118,6 +114,12 @@ def _furthest(is_decided: bool, is_taken: bool, is_confirmed: bool) -> review.St
     if is_taken:
         return review.Stage.UNDER_REVIEW
     return review.Stage.CONFIRMED if is_confirmed else review.Stage.UNVERIFIED
+
+
+def _asked(reader: Reader, agreement: Agreement | None = None, is_mine: bool = False) -> kept.Statement:
+    """Return the question which incidents wait, and since when; kept where it names neither agreement nor person, as every page asks it."""
+    key = None if agreement or is_mine else ("waiting", visibility.standing(reader))
+    return kept.statement(key, ("pk", "since"), lambda: _waiting(reader, agreement, is_mine))
 
 
 def _waiting(reader: Reader, agreement: Agreement | None = None, is_mine: bool = False) -> QuerySet[Incident]:
@@ -178,13 +180,13 @@ def _read(cursor: str) -> tuple[str, Place]:
     return way, place
 
 
-def _rows(reader: Reader, cases: list[Incident]) -> list[Waiting]:
-    """Return these cases as rows, in their order, all that they show read at once."""
+def _rows(reader: Reader, cases: list[Any]) -> list[Waiting]:
+    """Return these cases, of which `pk` and `since` are known, as rows, in their order, all that they show read at once."""
     asked = incidents.filtered(reader, incidents.IncidentFilter()).filter(pk__in=[case.pk for case in cases])
     asked = asked.select_related("case__held_by", "case__assigned_to").prefetch_related("assessments", "responses", "comments__answered_by")
     read = {incident.pk: incident for incident in asked} if cases else {}
     looked_up = LookedUp()
-    return [_row(read[case.pk], case.since, looked_up) for case in cases if case.pk in read]  # type: ignore[attr-defined]
+    return [_row(read[case.pk], case.since, looked_up) for case in cases if case.pk in read]
 
 
 def _row(incident: Incident, since: datetime, looked_up: LookedUp) -> Waiting:

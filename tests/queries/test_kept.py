@@ -7,7 +7,7 @@ import pytest
 
 from incidents.actions import roles
 from incidents.models import ApiKey, Profile, User
-from incidents.queries import kept, reports, visibility
+from incidents.queries import kept, queue, reports, visibility
 from incidents.queries.filters import ReportFilter
 from incidents.vocabulary import Grid, Occurrence, ReportState, Scope
 from tests.api.conftest import client_of
@@ -30,8 +30,9 @@ def carrying(profile: Profile, name: str = "") -> User:
     return make_user(User.Role.PARTNER, name or f"of {profile.slug}", profile=profile)
 
 
-def composed_for(reader: User) -> tuple[Any, kept.Statement]:
-    return visibility.standing(reader), kept.statement(None, ("pk",), lambda: visibility.reports(reader))
+def composed_for(reader: User) -> tuple[Any, list[kept.Statement]]:
+    asked = [(("pk",), visibility.reports), (("pk", "since"), queue._waiting)]
+    return visibility.standing(reader), [kept.statement(None, columns, lambda rows=rows: rows(reader)) for columns, rows in asked]  # type: ignore[misc]
 
 
 def test_whoever_shares_a_query_would_have_composed_the_same() -> None:
@@ -53,7 +54,7 @@ def test_whoever_shares_a_query_would_have_composed_the_same() -> None:
     alike = [pair for pair in combinations(composed, 2) if pair[0][0] == pair[1][0]]
     assert len(alike) == len(User.Role.values) + 1
     assert all(one[1] == other[1] for one, other in alike)
-    assert len({(statement.sql, statement.values) for _standing, statement in composed}) > len(OTHERWISE)
+    assert len({(statement.sql, statement.values) for _standing, (statement, _queue) in composed}) > len(OTHERWISE)
 
 
 @pytest.mark.parametrize("name", OTHERWISE)

@@ -152,6 +152,7 @@ def test_a_case_is_shown_among_its_neighbours(editor: User) -> None:
     made = many(6, 1)
     assert [row.incident for row in queue.around(editor, made[3], before=1, after=2)] == made[2:6]
     assert [row.incident for row in queue.around(editor, made[0], before=1, after=1)] == made[:2]
+    assert [row.incident for row in queue.around(editor, made[5], before=1, after=2)] == made[4:]
     merged = opened(name="Merged away")
     incidents.merge(incident=merged, into=made[0], by=None)
     assert [row.incident for row in queue.around(editor, merged, before=1, after=1)] == made[:3]
