@@ -82,6 +82,11 @@ class Row:
     state_icon: str
     stands: bool
 
+    @property
+    def type(self) -> str | Promise:
+        """Return what is said to have happened. Django's own display reads all types there are, in each row."""
+        return ViolationType(self.report.violation_type).label
+
 
 def of(reports: Iterable[Report], camps: Camps | dict[int, Camps]) -> list[Row]:
     """Return the reports as rows. `camps` says who stood where: of their one agreement, or by the key of each."""
@@ -127,7 +132,7 @@ def names_of_place(report: Report) -> tuple[str, str]:
 def harmed(claims: Iterable[StatedHarm | CasualtyClaim], kind: HarmKind) -> list[Harmed]:
     """Return what is stated of one kind of harm, one entry per group: groups overlap (children are civilians) and are not added up."""
     return [
-        Harmed(stated(claim), "" if claim.group == HarmGroup.UNKNOWN else claim.get_group_display(), Qualifier(claim.qualifier) in PLAIN)
+        Harmed(stated(claim), "" if claim.group == HarmGroup.UNKNOWN else str(HarmGroup(claim.group).label), Qualifier(claim.qualifier) in PLAIN)
         for claim in claims
         if claim.kind == kind
     ]
