@@ -33,6 +33,7 @@ PARTS_OF_DAY = {f"{TimePrecision.PART_OF_DAY}:{part}": part for part in PartOfDa
 WHEN = ("day", "clock", "until", "last_day", "time_precision")
 LONGEST_NAME = 300
 # Seldom needed, and folded away until they are.
+MORE_NUMBERS = ("missing_low", "missing_high", "detained_low", "detained_high")
 RARE = ("last_day", "spoken_by", "relayed_by", "accused_as_worded", "term", "target_as_claimed", "stated_count", "unit")
 # What the page keeps for itself: which draft and report it is about, and which window wrote.
 BOOKKEEPING = ("token", "draft", "draft_version", "writer", "corrects", "convoy", "convoy_event", "suggested")
@@ -49,6 +50,8 @@ SHOWN_AT = {
     "accused_party": "accused_party",
     "killed": "killed_low",
     "wounded": "wounded_low",
+    "missing": "missing_low",
+    "detained": "detained_low",
 }
 
 
@@ -101,6 +104,10 @@ class LogReport(forms.Form):
     killed_high = CountField(label=_("Killed, at most"), required=False)
     wounded_low = CountField(label=_("Wounded, at least"), required=False)
     wounded_high = CountField(label=_("Wounded, at most"), required=False)
+    missing_low = CountField(label=_("Missing, at least"), required=False)
+    missing_high = CountField(label=_("Missing, at most"), required=False)
+    detained_low = CountField(label=_("Detained, at least"), required=False)
+    detained_high = CountField(label=_("Detained, at most"), required=False)
     summary = forms.CharField(label=_("Summary"), required=False, max_length=1000)
 
     claimant = forms.ChoiceField(label=_("Claimant"))
@@ -355,7 +362,7 @@ class LogReport(forms.Form):
 
     def harm(self) -> Iterator[HarmStated]:
         """Yield the harm stated. Only a lowest number is "at least", only a highest "up to"; two equal ones are exact."""
-        for kind in (HarmKind.KILLED, HarmKind.WOUNDED):
+        for kind in HarmKind:
             low, high = self.cleaned_data[f"{kind}_low"], self.cleaned_data[f"{kind}_high"]
             if self._is_untouched(f"{kind}_low", f"{kind}_high") or (low is None and high is None):
                 continue
@@ -366,7 +373,7 @@ class LogReport(forms.Form):
             else:
                 yield HarmStated(kind, low=low, best=low if low == high else None, high=high)
         for claim in self.correcting.casualty_claims.all() if self.correcting else ():
-            is_asked = claim.group == HarmGroup.UNKNOWN and claim.kind in {HarmKind.KILLED, HarmKind.WOUNDED}
+            is_asked = claim.group == HarmGroup.UNKNOWN
             if not is_asked or self._is_untouched(f"{claim.kind}_low", f"{claim.kind}_high"):
                 words = HarmKind(claim.kind), claim.low, claim.best, claim.high, HarmGroup(claim.group), Qualifier(claim.qualifier)
                 yield HarmStated(*words)
@@ -429,6 +436,11 @@ class LogReport(forms.Form):
     def is_rare_shown(self) -> bool:
         """Return whether something stands in the fields that are folded away, or is wrong there."""
         return any(self[name].errors or (self[name].value() not in {None, "", str(Unit.VIOLATION), Unit.VIOLATION}) for name in RARE)
+
+    @property
+    def is_more_harm_shown(self) -> bool:
+        """Return whether something stands in the numbers that are folded away, or is wrong there."""
+        return any(self[name].errors or self[name].value() not in {None, ""} for name in MORE_NUMBERS)
 
     def kept(self, names: tuple[str, ...] = KEPT) -> dict[str, str]:
         """Return what was typed into the fields that stay for the next report."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents.forms.reports import PARTS_OF_DAY, LogReport
+from incidents.forms.reports import MORE_NUMBERS, PARTS_OF_DAY, LogReport
 from incidents.models import Place
 from incidents.rules import recognition
 from incidents.rules.recognition import WEAK, Count, Gazetteer, Reading, Side, When
@@ -20,7 +20,7 @@ from incidents.vocabulary import HarmKind, TimePrecision, ViolationType
 # The fields that a text may fill. Nobody can put a value into another one by way of a suggestion.
 SUGGESTED = (
     *("day", "clock", "until", "last_day", "time_precision", "place", "violation_type", "accused", "accused_as_worded"),
-    *("killed_low", "killed_high", "wounded_low", "wounded_high", "link"),
+    *("killed_low", "killed_high", "wounded_low", "wounded_high", *MORE_NUMBERS, "link"),
 )
 # How long after its end messages about an agreement are still posted: "yesterday" is then read from today.
 STILL_POSTED = timedelta(days=30)
@@ -70,8 +70,7 @@ class Suggestions:
             ("place",),
             ("violation_type",),
             ("accused",),
-            ("killed_low", "killed_high"),
-            ("wounded_low", "wounded_high"),
+            *((f"{kind}_low", f"{kind}_high") for kind in HarmKind),
             ("link",),
         ]
         return sum(any(self.values.get(name) for name in group) for group in groups)
@@ -147,8 +146,7 @@ def _values_of(form: LogReport, reading: Reading, is_known: bool) -> Callable[[A
         "when": lambda value: when_typed(value, is_known),
         "type": lambda value: {"violation_type": value},
         "accused": lambda value: {"accused": value},
-        "killed": lambda value: harm_typed("killed", value),
-        "wounded": lambda value: harm_typed("wounded", value),
+        **{str(kind): lambda value: harm_typed(reading.field, value) for kind in HarmKind},
     }[reading.field]
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from incidents.models import Report
 from incidents.rules.timespans import PartOfDay
-from incidents.vocabulary import HarmGroup, TimePrecision
+from incidents.vocabulary import HarmGroup, HarmKind, TimePrecision
 
 NOBODY = "nobody"
 
@@ -67,9 +67,9 @@ def _time_typed(report: Report) -> dict[str, str]:
 
 
 def _harm_typed(report: Report) -> dict[str, str]:
-    typed = dict.fromkeys(("killed_low", "killed_high", "wounded_low", "wounded_high"), "")
+    typed = {f"{kind}_{end}": "" for kind in HarmKind for end in ("low", "high")}
     for claim in report.casualty_claims.all():
-        if claim.group == HarmGroup.UNKNOWN and f"{claim.kind}_low" in typed:
+        if claim.group == HarmGroup.UNKNOWN:
             about = claim.best if claim.low is None and claim.high is None else None
             pair = {"low": claim.low if about is None else about, "high": claim.high if about is None else about}
             typed |= {f"{claim.kind}_{end}": "" if number is None else str(number) for end, number in pair.items()}

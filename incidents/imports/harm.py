@@ -1,4 +1,4 @@
-"""Killed and wounded in our own sheets: their columns, and ranges that are out of order."""
+"""People killed, wounded, missing and detained in our own sheets: their columns, and ranges that are out of order."""
 
 from typing import Any
 
@@ -13,11 +13,11 @@ from incidents.vocabulary import HarmGroup, HarmKind, Qualifier
 
 
 def harm_columns() -> list[Column]:
-    """Return the columns of killed and wounded: low, best, high, how it was stated, and of whom."""
+    """Return the columns of each kind of harm: low, best, high, how it was stated, and of whom."""
     found: list[Column] = []
-    for kind, label in ((HarmKind.KILLED, _("Killed")), (HarmKind.WOUNDED, _("Wounded"))):
+    for kind in HarmKind:
         found += [
-            Count(f"{kind}", label, aliases=[f"{kind}_best", f"{kind} best"]),
+            Count(f"{kind}", kind.label, aliases=[f"{kind}_best", f"{kind} best"]),
             Count(f"{kind}_low", _("%(harm)s, at least") % {"harm": kind.label}, aliases=[f"{kind} min"]),
             Count(f"{kind}_high", _("%(harm)s, at most") % {"harm": kind.label}, aliases=[f"{kind} max"]),
             Word(f"{kind}_qualifier", _("%(harm)s, as stated") % {"harm": kind.label}, Qualifier),
@@ -30,7 +30,7 @@ def _harm_columns(kind: HarmKind) -> tuple[HarmKind, str, str, str, str, str, st
     return kind, str(kind), f"{kind}", f"{kind}_low", f"{kind}_high", f"{kind}_qualifier", f"{kind}_of"
 
 
-HARM_COLUMNS = [_harm_columns(kind) for kind in (HarmKind.KILLED, HarmKind.WOUNDED)]
+HARM_COLUMNS = [_harm_columns(kind) for kind in HarmKind]
 
 
 def harm_of(values: dict[str, Any], said: list[Message]) -> list[HarmStated]:

@@ -12,6 +12,7 @@ for (const form of document.querySelectorAll("[data-read]")) {
     list.value = [...suggested].join(" ");
     const shown = document.querySelector(`[data-from="${name.replace("_high", "_low")}"]`), kept = document.querySelector(`[data-kept="${name}"]`);
     if (shown) shown.hidden = ![name, name.replace("_low", "_high"), name.replace("_high", "_low")].some((one) => suggested.has(one));
+    if (is) shown?.closest("details")?.setAttribute("open", "");
     if (kept) kept.hidden = is || valueOf(name) !== before[name];
     for (const field of form.querySelectorAll(`[name="${name}"]`)) {
       if (is && shown) field.setAttribute("aria-describedby", shown.id); else field.removeAttribute("aria-describedby");

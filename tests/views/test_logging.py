@@ -47,7 +47,9 @@ def only() -> Report:
 
 def test_a_report_is_logged(analyst: Client, typed: dict[str, str]) -> None:
     answer = analyst.post(
-        FORM, typed | {"killed_low": "3", "killed_high": "3", "wounded_low": "11", "summary": "Shelling", "link": "https://example.org/1"}
+        FORM,
+        typed
+        | {"killed_low": "3", "killed_high": "3", "wounded_low": "11", "detained_high": "2", "summary": "Shelling", "link": "https://example.org/1"},
     )
     assert answer.status_code == 302
     report = only()
@@ -56,7 +58,7 @@ def test_a_report_is_logged(analyst: Client, typed: dict[str, str]) -> None:
     assert (str(report.accused_side), report.claimant.name, report.place and report.place.name) == ("Lowlands and allies", "Highlands", "Ford")
     assert report.entered_by and report.entered_by.username == "analyst"
     harm = {claim.kind: (claim.low, claim.best, claim.high, claim.qualifier) for claim in report.casualty_claims.all()}
-    assert harm == {"killed": (3, 3, 3, "exactly"), "wounded": (11, 11, None, "at_least")}
+    assert harm == {"killed": (3, 3, 3, "exactly"), "wounded": (11, 11, None, "at_least"), "detained": (None, None, 2, "up_to")}
 
 
 def test_words_are_kept_code_point_for_code_point(analyst: Client, typed: dict[str, str]) -> None:
@@ -101,6 +103,7 @@ def test_days_are_read_as_people_write_them(analyst: Client, typed: dict[str, st
         ({"killed_low": "five"}, "killed_low", "whole number"),
         ({"killed_low": "-1"}, "killed_low", "whole number"),
         ({"killed_low": "9", "killed_high": "3"}, "killed_high", ""),
+        ({"missing_low": "9", "missing_high": "3"}, "missing_high", ""),
         ({"source": "unknown"}, "source", ""),
         ({"wording": "nul \0 here"}, "wording", ""),
     ],

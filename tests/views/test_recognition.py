@@ -16,16 +16,16 @@ __all__ = ["typed"]
 
 READ = "/en/reports/reading/?agreement=river-2020"
 NAMES = "/en/reports/names/"
-TEXT = "Shelling by Lowlands on 2 June 2020 at 6:20 pm in Ford, at least 3 killed. <b>https://example.org/a</b>"
+TEXT = "Shelling by Lowlands on 2 June 2020 at 6:20 pm in Ford, at least 3 killed and 2 missing. <b>https://example.org/a</b>"
 
 
 def test_a_text_suggests_values_for_its_fields_and_is_shown_with_its_readings(analyst: Client, typed: dict[str, str]) -> None:
     told = analyst.post(READ, typed | {"wording": TEXT}).json()
     wanted = {"day": "02/06/2020", "clock": "18:20", "time_precision": "exact", "place": "Ford", "violation_type": "shelling", "accused": "A"}
-    assert told["values"] | wanted | {"killed_low": "3", "killed_high": "", "link": "https://example.org/a"} == told["values"]
+    assert told["values"] | wanted | {"killed_low": "3", "killed_high": "", "missing_low": "2", "link": "https://example.org/a"} == told["values"]
     assert "<mark>Shelling</mark>" in told["marks"]
     assert "&lt;b&gt;" in told["marks"]
-    assert told["said"] == "6 fields suggested"
+    assert told["said"] == "7 fields suggested"
 
 
 def test_what_can_be_read_in_two_ways_is_offered_and_not_filled(analyst: Client, typed: dict[str, str]) -> None:

@@ -58,7 +58,9 @@ HEDGE = "(?:" + "|".join(f"(?P<{{0}}{name}>{words})" for name, words in _HEDGES)
 def amount(name: str) -> str:
     """Return a pattern for a number with its hedge, or a range of two, in groups whose names begin with `name`."""
     hedge = HEDGE.replace("{0}", name)
-    between = rf"(?:between\s+|from\s+|(?:ب|و)?ما بين\s+|بين\s+)?(?P<{name}low>{NUMBER})\s*(?:-|to|and|or|و|الي|او)\s*(?P<{name}high>{NUMBER})"
+    # "3 and 5" are two numbers; "between 3 and 5" is one that is not known exactly.
+    said = rf"(?:(?P<{name}between>between\s+|(?:ب|و)?ما بين\s+|بين\s+)|from\s+)?"
+    between = rf"{said}(?P<{name}low>{NUMBER})\s*(?:-|to|or|الي|او|(?({name}between)(?:and|و)|(?!)))\s*(?P<{name}high>{NUMBER})"
     return rf"(?:{between}|(?:{hedge}\s+)?(?P<{name}one>{NUMBER}))"
 
 

@@ -1,4 +1,4 @@
-"""How many people a text says were killed and wounded. "Dozens" is no number; "no casualties" is zero; silence is neither."""
+"""How many people a text says were killed, wounded, missing or detained. "Dozens" is no number; "no casualties" is zero; silence is neither."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from incidents.rules.recognition.amounts import NUMBER, amount, bounds, value
 from incidents.rules.recognition.readings import LIKELY, SURE, WEAK, Count, Reading
 from incidents.rules.recognition.words import Text
 
-KILLED, WOUNDED = "killed", "wounded"
+KILLED, WOUNDED, MISSING, DETAINED = "killed", "wounded", "missing", "detained"
 
 _PEOPLE = (
     r"(?:civilians?|people|persons?|children|child|women|woman|men|man|boys?|girls?|soldiers?|fighters?|rebels?|members?|"
@@ -27,7 +27,17 @@ _BE = (
 )
 _DEAD = r"(?:killed|dead|died|slain|shot dead|lost their lives|martyred|deaths?|fatalities|martyrs?|kills|killing|kill|fatally \w+)"
 _HURT = r"(?:wounded|injured|hurt|wounding|injuring|injuries|casualties hurt|wounds|maimed)"
+_GONE = r"(?:missing|unaccounted for|disappeared)"
+_TAKEN = r"(?:detained|arrested|abducted|kidnapped|taken hostage)"
+_TAKING = (
+    r"(?:detain(?:ed|ing|s)|arrest(?:ed|ing|s)|abduct(?:ed|ing|s)|kidnap(?:ped|ping|s)|(?:detention|arrest|abduction|kidnapping)s? of|took hostage)"
+)
 _COUNT = amount("n")
+# "Detained 3 days ago" counts no people.
+_NO_SPAN = (
+    r"(?!\s*(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|times?|%|"
+    r"دقي\w+|ساع\w+|يوم\w*|ايام|اسبوع\w*|اسابيع|شهر\w*|اشهر|سن\w+))"
+)
 _DEATHS, _INJURIES = r"(?:deaths|fatalities|martyrs|dead)", r"(?:injuries|wounded|injured)"
 _TOLL = rf"(?:death toll|number of (?:dead|deaths|martyrs)|toll)(?:\W+\w+){{0,5}}?\W+(?:to|at|is|of|reached|stands at)\s+{_COUNT}"
 
@@ -52,6 +62,9 @@ _ENGLISH: tuple[tuple[str, str, float], ...] = (
     (KILLED, rf"\b(?:left|leaving|leaves)\s+{_COUNT}{_DESCRIBED}\s+dead", SURE),
     (WOUNDED, rf"\b(?:left|leaving|leaves)(?:\W+\w+){{0,6}}?\s+{_COUNT}{_DESCRIBED}\s+(?:wounded|injured)", SURE),
     (KILLED, rf"\b{_COUNT}\s+(?:people\s+|civilians\s+)?(?:dead|killed)\b", SURE),
+    (MISSING, rf"{_COUNT}{_DESCRIBED}{_BE}\s+{_GONE}\b", SURE),
+    (DETAINED, rf"{_COUNT}{_DESCRIBED}{_BE}\s+{_TAKEN}\b", SURE),
+    (DETAINED, rf"\b{_TAKING}\s+(?:the\s+)?{_COUNT}{_NO_SPAN}", SURE),
 )
 _ONE = r"(?:a|an|one)\s+(?:[\w-]+\s+){0,2}?" + _PEOPLE
 _ENGLISH_ONE: tuple[tuple[str, str], ...] = (
@@ -59,6 +72,9 @@ _ENGLISH_ONE: tuple[tuple[str, str], ...] = (
     (WOUNDED, rf"\b{_ONE}(?:\s+\w+){{0,4}}?\s+(?:was|is|has been|reportedly)?\s*(?:wounded|injured|hurt)\b"),
     (KILLED, rf"\b(?:killed|killing|kills|shot dead|death of|left)\s+{_ONE}\b(?!\s+(?:wounded|injured))"),
     (WOUNDED, rf"\b(?:wounded|wounding|wounds|injured|injuring|injures|hurt)\s+{_ONE}\b"),
+    (MISSING, rf"\b{_ONE}(?:\s+(?:was|is|has been|went|reported|remains|still)){{1,2}}\s+{_GONE}\b"),
+    (DETAINED, rf"\b{_ONE}(?:\s+(?:was|is|has been|were|reportedly)){{1,2}}\s+{_TAKEN}\b"),
+    (DETAINED, rf"\b{_TAKING}\s+{_ONE}\b"),
 )
 
 _AR_PEOPLE = (
@@ -72,6 +88,9 @@ _AR_DEAD = (
     r"(?:(?:و|ف|ب|ل)?(?:ال)?(?:مقتل|استشهاد|استشهد\w*|قتل\w*|وفاه|مصرع|قضي|سقوط|راح ضحيت\w*|اودي بحياه|اودت بحياه|ارتقي|ارتقاء|يقتل|حصيله القتلي))"
 )
 _AR_HURT = r"(?:(?:و|ف|ب|ل)?(?:ال)?(?:اصابه|اصيب\w*|جرح|اصابت|جرحت|جرحوا|باصابه|بجروح|اصاب))"
+_AR_GONE = r"(?:مفقودين|مفقودون|مفقودا|مفقود)"
+_AR_LOSS = r"(?:(?:و|ف|ب|ل)?(?:فقدان|اختفاء))"
+_AR_TAKE = r"(?:(?:و|ف|ب|ل)?(?:اعتقال|اعتقل\w*|احتجاز|احتجز\w*|اختطاف|اختطف\w*|خطف|خطفت|خطفوا|توقيف))"
 _ARABIC: tuple[tuple[str, str, float], ...] = (
     (KILLED, rf"{_COUNT}\s+(?:{_AR_PEOPLE}\s+)?{_AR_DEAD_NOUN}\b", SURE),
     (WOUNDED, rf"{_COUNT}\s+(?:{_AR_PEOPLE}\s+)?{_AR_HURT_NOUN}\b", SURE),
@@ -79,6 +98,10 @@ _ARABIC: tuple[tuple[str, str, float], ...] = (
     (WOUNDED, rf"\b{_AR_HURT}\s+{_COUNT}", SURE),
     (WOUNDED, rf"{_COUNT}\s+(?:{_AR_PEOPLE}\s*){{1,2}}\s*(?:بجروح|اصيبوا|جرحوا)", SURE),
     (KILLED, rf"{_COUNT}\s+(?:{_AR_PEOPLE}\s*){{1,2}}\s*(?:قتلوا|استشهدوا)", SURE),
+    (MISSING, rf"{_COUNT}\s+(?:{_AR_PEOPLE}\s+)?(?:(?:ما زالوا|لا يزالون|في عداد)\s+)?(?:ال)?{_AR_GONE}\b", SURE),
+    (MISSING, rf"\b{_AR_LOSS}\s+{_COUNT}\s+{_AR_PEOPLE}", SURE),
+    (DETAINED, rf"\b{_AR_TAKE}\s+{_COUNT}{_NO_SPAN}", SURE),
+    (DETAINED, rf"\b{_AR_TAKE}(?:\s+(?!يوم|في|منذ|قبل|الساعه)[^\W\d]+){{1,3}}?\s+{_COUNT}\s+{_AR_PEOPLE}", LIKELY),
 )
 # A number of one or two that Arabic says with the noun alone. مدنيين is both two civilians and many: it is not read.
 _AR_TWO = (
@@ -101,10 +124,16 @@ _ARABIC_ONE: tuple[tuple[str, str, int], ...] = (
     (WOUNDED, r"(?:و|ب|ف)?(?:جريح|جريحه|مصاب)(?: واحد| واحده)", 1),
     (KILLED, r"(?:سقوط|ارتقاء|ارتقي|سقط)\s+(?:شهيد|قتيل)", 1),
     (WOUNDED, r"(?:سقوط|سقط)\s+(?:جريح|مصاب)", 1),
+    (MISSING, rf"{_AR_LOSS}\s+{_AR_TWO}", 2),
+    (MISSING, rf"{_AR_LOSS}\s+{_AR_ONE}(?!\s+(?:و|الي|او|حتي))(?: واحد| واحده)?", 1),
+    (DETAINED, rf"{_AR_TAKE}\s+{_AR_TWO}", 2),
+    (DETAINED, rf"{_AR_TAKE}\s+{_AR_ONE}(?!\s+(?:و|الي|او|حتي))(?: واحد| واحده)?", 1),
 )
 
 _EN_ONE_OF = rf"(?:(?:an?|his|her|their|{NUMBER})\s+(?:[\w-]+\s+)?{_PEOPLE})"
 _AR_ONE_OF = rf"(?:{NUMBER}\s+{_AR_PEOPLE}|{_AR_TWO}|{_AR_ONE})"
+
+_DONE = {KILLED: (_DEAD, _AR_DEAD), WOUNDED: (_HURT, _AR_HURT), MISSING: (_GONE, _AR_LOSS), DETAINED: (_TAKEN, _AR_TAKE)}
 
 _NO_CASUALTIES = re.compile(
     r"\b(?:no casualties|without (?:any )?casualties|no (?:human |civilian )?losses|no one was (?:hurt|harmed)|"
@@ -129,6 +158,11 @@ _NONE = {
 # Reported so far, or not known: silence, and no zero.
 _UNREPORTED = re.compile(r"^\W*(?:\w+\W+){0,2}?(?:reported|known|recorded|confirmed|so far|yet|immediate|reports)\b|^\W*(?:حتي الان|حتي اللحظه|بعد)")
 _NO_REPORT = re.compile(r"(?:no (?:immediate )?(?:reports?|word|information|details)|unknown|unclear|لم ترد|لا معلومات|ولم ترد)\W+(?:\w+\W+){0,3}$")
+# Who comes back is told of in the same words as who is taken or lost.
+_BACK = re.compile(
+    r"\b(?:releas\w+|freed|freeing|exchang\w+|swap\w*|handed over|ransom\w*|found|returned|rescued|recovered)\b"
+    r"|افراج|افرج|سراح|تبادل|العثور|عثر|تحرير"
+)
 _LEAST_AFTER = re.compile(r"^\s+(?:\w+ )?علي الاقل\b|^\s+at least\b(?=\W*(?:[.,;]|$))")
 _MOST_AFTER = re.compile(r"^\s+(?:\w+ )?علي الاكثر\b|^\s+at most\b(?=\W*(?:[.,;]|$))")
 _OTHER_TIME = re.compile(
@@ -146,10 +180,11 @@ class _Stated:
 
 
 def read(text: Text) -> list[Reading]:
-    """Return what is said of the killed and of the wounded; where two numbers are said of one, both as alternatives and neither as value."""
+    """Return what is said of each kind of harm; where two numbers are said of one, both as alternatives and neither as value."""
     found = []
-    for kind in (KILLED, WOUNDED):
-        stated = list(_apart(list(_stated(text, kind))))
+    for kind in (KILLED, WOUNDED, MISSING, DETAINED):
+        told = list(_stated(text, kind)) if kind in _NONE else [one for one in _stated(text, kind) if not _is_back(text, one)]
+        stated = list(_apart(told))
         if not stated:
             continue
         counts = tuple(dict.fromkeys(one.count for one in stated))
@@ -179,7 +214,7 @@ def _stated(text: Text, kind: str) -> Iterator[_Stated]:
             found = re.finditer(rf"(?<![0-9\w])(?<![0-9] )(?:و|ف|ب|ل)?{pattern}(?!\w)", text.plain)
             yield from (_Stated(m.start(), m.end(), Count(number, number), LIKELY) for m in found if not _is_other(text, m))
     yield from _listed(text, kind)
-    for nothing in (_NO_CASUALTIES, _NONE[kind]):
+    for nothing in (_NO_CASUALTIES, _NONE[kind]) if kind in _NONE else ():
         for match in nothing.finditer(text.plain):
             first, last = text.sentence_at(match.start())
             if not _UNREPORTED.match(text.plain[match.end() : last]) and not _NO_REPORT.search(text.plain[first : match.start()]):
@@ -188,7 +223,7 @@ def _stated(text: Text, kind: str) -> Iterator[_Stated]:
 
 def _listed(text: Text, kind: str) -> Iterator[_Stated]:
     """Yield the people counted one after another, "a nurse and two patients", as the number they are together; "one to three" as a range."""
-    done = {KILLED: _DEAD, WOUNDED: _HURT}[kind], {KILLED: _AR_DEAD, WOUNDED: _AR_HURT}[kind]
+    done = _DONE[kind]
     patterns = (
         (_EN_ONE_OF, rf"\b(?P<all>{_EN_ONE_OF}(?:\s*,\s*{_EN_ONE_OF})*,?\s+and\s+{_EN_ONE_OF}){_BE}\s+{done[0]}\b"),
         (
@@ -221,6 +256,12 @@ def _is_other(text: Text, match: re.Match[str]) -> bool:
     if re.search(r"(?:including|among them|of whom|of them|among whom|بينهم|منهم|من بينهم|بينها)\W*$", before):
         return True
     return bool(_OTHER_TIME.search(text.plain[max(first, match.start() - 60) : min(last, match.end() + 30)]))
+
+
+def _is_back(text: Text, stated: _Stated) -> bool:
+    """Return whether the sentence tells of people set free or found again."""
+    first, last = text.sentence_at(stated.start)
+    return bool(_BACK.search(text.plain[first:last]))
 
 
 def _is_alone(text: Text, match: re.Match[str]) -> bool:

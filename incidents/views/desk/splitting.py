@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from incidents.errors import RuleBroken
 from incidents.forms import suggestions
-from incidents.forms.reports import LogReport, begun
+from incidents.forms.reports import MORE_NUMBERS, LogReport, begun
 from incidents.forms.suggestions import Suggestions
 from incidents.models import Agreement, Report
 from incidents.permissions import Capability
@@ -35,7 +35,7 @@ IN_ROWS = (
     *("violation_type", "accused", "killed_low", "killed_high", "wounded_low", "wounded_high"),
 )
 # Shown only where there is something in them.
-SELDOM = ("last_day", "accused_as_worded")
+SELDOM = ("last_day", "accused_as_worded", *MORE_NUMBERS)
 
 
 @dataclass
