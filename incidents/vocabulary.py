@@ -115,6 +115,16 @@ TYPES_OF: dict[ViolationGroup, tuple[ViolationType, ...]] = {
 }
 
 
+# Reports of these tell of a convoy that was hindered.
+OBSTRUCTIONS = (
+    ViolationType.AID_BLOCKED,
+    ViolationType.AID_DELAYED,
+    ViolationType.SUPPLIES_REMOVED,
+    ViolationType.CONVOY_ATTACKED,
+    ViolationType.AID_WORKER_HARMED,
+)
+
+
 def group_of(violation_type: ViolationType) -> ViolationGroup:
     """Return the first-level group that a violation type belongs to."""
     return next(group for group, types in TYPES_OF.items() if violation_type in types)

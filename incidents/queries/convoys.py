@@ -22,17 +22,7 @@ from incidents.rules.journeys import ConvoyStep, Plan, StatusEvent
 from incidents.rules.shares import Removed
 from incidents.rules.timeline import ConvoyState, Timeline
 from incidents.rules.timespans import Timespan
-from incidents.vocabulary import CargoKind, ConvoyStatus, ReportState, TimePrecision, ViolationType
-
-# Reports of these tell of a convoy that was hindered.
-OBSTRUCTIONS = (
-    ViolationType.AID_BLOCKED,
-    ViolationType.AID_DELAYED,
-    ViolationType.SUPPLIES_REMOVED,
-    ViolationType.CONVOY_ATTACKED,
-    ViolationType.AID_WORKER_HARMED,
-)
-
+from incidents.vocabulary import OBSTRUCTIONS, CargoKind, ConvoyStatus, ReportState, TimePrecision
 
 # What a person should look at, among how many of the newest convoys of an agreement.
 PRESSING = frozenset({ConvoyState.LATE, ConvoyState.DENIED, ConvoyState.STRUCK})
@@ -118,6 +108,11 @@ def _number(found: QuerySet[Report]) -> Coalesce:
     """Return how many reports these are, each once, for a question about convoys."""
     number = found.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk", distinct=True)).values("number")
     return Coalesce(Subquery(number[:1]), 0)
+
+
+def count(reader: Reader, asked: ConvoyFilter) -> int:
+    """Return how many convoys this reader may see and asks for."""
+    return convoy_filters.asked_for(reader, asked).count()
 
 
 def page(reader: Reader, asked: ConvoyFilter, *, cursor: str | None = None, limit: int = 50) -> Page[Convoy]:

@@ -182,6 +182,7 @@ WORDS: dict[str, Word] = {
     "coordinates": one_of(Located, "Whether it has coordinates, its own or those of its place, as this key is shown it."),
     "text": _text("In what people wrote of it, and in names of places, as far as this key reads them."),
     "convoy": id_of("Id of a convoy: what is tied to it."),
+    "hinders": id_of("Id of a convoy: the current reports that tell of its being blocked, delayed, stripped or attacked."),
     "incident": slug_of("Slug of an incident."),
     "report": id_of("Id of a report."),
     "updated_since": _instant("Instant with its offset: what was entered or changed since then, by the sealed log."),
@@ -250,6 +251,7 @@ class ReportFilter(Filter):
     coordinates: str = ""
     text: str = ""
     convoy: UUID | None = None
+    hinders: UUID | None = None
     updated_since: datetime | None = None
     as_known_on: datetime | None = None
 

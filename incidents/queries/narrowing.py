@@ -48,11 +48,11 @@ def is_party(slug: str, path: str, field: str) -> Q:
     return Q(**{path: found}) | Q(**{f"{path}__organ_of": found})
 
 
-def convoy(reader: Reader, public_id: Any) -> Convoy:
+def convoy(reader: Reader, public_id: Any, field: str = "convoy") -> Convoy:
     """Return the convoy. Raise RuleBroken if there is none for this reader."""
     found = visibility.convoys(reader).filter(public_id=public_id).first()
     if found is None:
-        raise filters.unknown(str(public_id), "convoy")
+        raise filters.unknown(str(public_id), field)
     return found
 
 

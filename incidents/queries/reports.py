@@ -34,7 +34,7 @@ from incidents.queries.filters import ReportFilter
 from incidents.queries.reduction import reduced
 from incidents.queries.visibility import Reader
 from incidents.rules.numerals import western
-from incidents.vocabulary import Bucket, ReportState
+from incidents.vocabulary import OBSTRUCTIONS, Bucket, ReportState
 
 WITHHELD_WITH_THE_SOURCE = ("source", "link", "wording", "spoken_by", "external_id")
 
@@ -77,6 +77,9 @@ def narrowed(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
         reports = reports.filter(_says(reader, asked.text))
     if asked.convoy:
         reports = reports.filter(_tied_to(reader, narrowing.convoy(reader, asked.convoy)))
+    if asked.hinders:
+        told_of = _tied_to(reader, narrowing.convoy(reader, asked.hinders, "hinders"))
+        reports = reports.filter(told_of, state=ReportState.SUBMITTED, violation_type__in=OBSTRUCTIONS)
     return narrowing.updated(reader, reports, asked.updated_since)
 
 

@@ -18,7 +18,7 @@ READ = {
     "updated_since": "2020-06-01T00:00:00+03:00", "as_known_on": "2020-06-01T00:00:00Z", "month": "2020-06", "controller": "A",
 }  # fmt: skip
 UNREADABLE = {"text": "a\0b", "actor": "a\0b"}
-RECORDS = ("report", "record", "convoy")
+RECORDS = ("report", "record", "convoy", "hinders")
 
 
 @pytest.mark.slow

@@ -271,3 +271,55 @@ def test_the_views_share_their_filters(analyst: Client, planned: Convoy, view: s
 
 def test_thousands_stand_apart_and_what_is_unknown_stays_so() -> None:
     assert [grouped(78_000), grouped(0), grouped(999), grouped("?")] == ["78,000", "0", "999", "?"]
+
+
+def test_what_nobody_stated_is_named_together_and_leads_to_its_field_for_whoever_may_enter_it(
+    analyst: Client, partner: Client, planned: Convoy
+) -> None:
+    Convoy.objects.update(people_reached=0)
+    page = analyst.get(f"/en/convoys/{planned.public_id}/")
+    assert "Not stated origin mode class of destination people approved trucks planned" in text_of(page)
+    assert "people reached 0" in text_of(page) and "not stated" not in text_of(page)
+    form = f"/en/convoys/{planned.public_id}/change/"
+    names = re.findall(rf'href="{form}#(id_\w+)"', page.content.decode())
+    fields = analyst.get(form).content.decode()
+    assert "id_trucks_lost" in names and all(f'id="{name}"' in fields for name in names)
+    actions.add_event(convoy=planned, by=None, status="delivered", time_precision="unknown", source=make_source())
+    Convoy.objects.update(
+        released_at=datetime(2020, 6, 9, tzinfo=UTC),
+        released_by=make_user(User.Role.EDITOR, "one"),
+        release_confirmed_by=make_user(User.Role.EDITOR, "two"),
+    )
+    shown = partner.get(f"/en/convoys/{planned.public_id}/")
+    assert "Not stated origin mode" in text_of(shown) and form not in shown.content.decode()
+
+
+def test_the_number_of_obstructions_opens_to_the_reports_behind_it(analyst: Client, planned: Convoy) -> None:
+    told = make_report(convoy=planned, violation_type="aid_delayed", summary="held back")
+    make_report(convoy=planned, violation_type="shelling", summary="fell beside the road")
+    make_report(violation_type="aid_delayed", summary="another convoy")
+    retracted = make_report(convoy=planned, violation_type="aid_blocked")
+    Report.objects.filter(pk=retracted.pk).update(state="retracted", retracted_at=datetime(2020, 6, 9, tzinfo=UTC), retraction_reason="an error")
+    for page in ("", "table/", f"{planned.public_id}/"):
+        shown = analyst.get(f"/en/convoys/{page}").content.decode()
+        link = re.search(r'<a href="([^"]*hinders=[^"]*)"><b>(\d+)</b>', shown)
+        assert link and link[2] == "1", page
+        listed = text_of(analyst.get(link[1].replace("&amp;", "&")))
+        assert told.reference in listed and "1 report, as one source each said it" in listed
+    assert analyst.get(f"/en/reports/?hinders={uuid.uuid4()}").status_code == 400
+
+
+def test_the_claims_stand_under_whole_headings(analyst: Client, planned: Convoy) -> None:
+    make_report(convoy=planned)
+    make_report(convoy=planned, claimant=make_party("Monitor"))
+    shown = text_of(analyst.get(f"/en/convoys/{planned.public_id}/"))
+    assert "Claimed by Highlands and allies 1" in shown and "Claimed by parties on no side 1" in shown
+
+
+def test_what_cannot_be_read_stays_as_it_was_typed(analyst: Client, planned: Convoy) -> None:
+    page = analyst.get("/en/convoys/?since=soon&text=ford&agreement=river-2020")
+    body = page.content.decode()
+    assert page.status_code == 400
+    assert (
+        re.search(r'name="since" aria-invalid="true" value="soon"', body) and 'value="ford"' in body and '<details class="filters-more" open>' in body
+    )

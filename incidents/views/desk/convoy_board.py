@@ -48,6 +48,28 @@ class Shown:
     says: Any
     steps: list[Step]
 
+    @property
+    def reported(self) -> Any:
+        """Return what is reported last, "" where that is what the state says already."""
+        said = self.journey.latest.get_status_display() if self.journey.latest else ""
+        return "" if said == self.says else said
+
+    @property
+    def trucks(self) -> int | None:
+        """Return how many trucks departed, or else were planned; None where nobody stated either."""
+        return self.convoy.trucks_planned if self.convoy.trucks_departed is None else self.convoy.trucks_departed
+
+    @property
+    def says_people(self) -> bool:
+        """Return whether anybody stated how many people it was for."""
+        bounds = (self.convoy.people_requested_low, self.convoy.people_requested, self.convoy.people_requested_high)
+        return any(number is not None for number in bounds)
+
+    @property
+    def is_implied(self) -> bool:
+        """Return whether a step of it is drawn as reached though no source reports it."""
+        return any(step.look == "implied" for step in self.steps)
+
 
 def shown(convoy: Convoy, now: datetime | None = None) -> Shown:
     """Return a convoy that `filtered` or `one` gave, ready to be shown."""

@@ -26,7 +26,10 @@ from incidents.views.desk import convoy_board, convoy_reports, dwell_chart, rows
 from incidents.vocabulary import Bucket
 from incidents.vocabulary import ConvoyStatus as S
 
-PEOPLE, TRUCKS = ("requested", "approved", "reached"), ("planned", "departed", "arrived", "lost")
+PEOPLE = ("people_requested", "people_approved", "people_reached")
+TRUCKS = ("trucks_planned", "trucks_departed", "trucks_arrived", "trucks_lost")
+# What a convoy's page says of it where it is stated, and otherwise names together.
+STATED = ("origin", "agreement", "mode", "destination_class", *PEOPLE, *TRUCKS, "link")
 
 
 @dataclass(frozen=True)
@@ -163,8 +166,9 @@ def _context(request: DeskRequest, convoy: Convoy) -> dict[str, Any]:
         "row": convoy_board.of(journey),
         "told": [_told(request, event, journey, to_report) for event in journey.events],
         "withheld": convoys.withheld(request.user, convoy),
-        "people": [(label_of(convoy, f"people_{stage}"), *_range(convoy, f"people_{stage}")) for stage in PEOPLE],
-        "trucks": [(label_of(convoy, f"trucks_{stage}"), getattr(convoy, f"trucks_{stage}")) for stage in TRUCKS],
+        "people": [(label_of(convoy, name), *_range(convoy, name)) for name in PEOPLE if _is_stated(convoy, name)],
+        "trucks": [(label_of(convoy, name), getattr(convoy, name)) for name in TRUCKS if _is_stated(convoy, name)],
+        "unstated": _unstated(request, convoy),
         "dwells": dwell_chart.of(journey),
         "share_reached": dates.share(journey.reached),
         "removed": [(dates.share(row.share), row.unit) for row in journey.removed if row.share is not None],
@@ -174,6 +178,20 @@ def _context(request: DeskRequest, convoy: Convoy) -> dict[str, Any]:
         "may_add": may_add,
         "to_report": to_report,
     }
+
+
+def _is_stated(convoy: Convoy, name: str) -> bool:
+    """Return whether anybody stated it: of a number its bounds, of a place its wording count as well. Zero is stated."""
+    beside = {"origin": ("origin_as_worded",)}.get(name, (f"{name}_low", f"{name}_high") if name in PEOPLE else ())
+    return any(getattr(convoy, one) not in {None, ""} for one in (name, *beside))
+
+
+def _unstated(request: DeskRequest, convoy: Convoy) -> list[tuple[Any, str]]:
+    """Return what nobody stated of the convoy, each with the address of the field to enter it in, for whoever may."""
+    form = reverse("change-convoy", args=[convoy.public_id]) if may(request.user, Capability.LOG_CONVOYS, convoy) else ""
+    hidden = convoys.withheld(request.user, convoy)
+    missing = [name for name in STATED if name not in hidden and not _is_stated(convoy, name)]
+    return [(label_of(convoy, name), f"{form}#id_{name}" if form else "") for name in missing]
 
 
 def _range(convoy: Convoy, name: str) -> tuple[int | None, ...]:
@@ -187,15 +205,19 @@ def label_of(convoy: Convoy, name: str) -> Any:
 
 
 def _claims(reports: list[Report]) -> list[tuple[str, list[Any]]]:
-    """Return what is claimed of the convoy, by where the claimant stood that day: sides in the agreement's order, then all others."""
+    """Return what is claimed of the convoy, under a heading for where the claimant stood that day: sides in the agreement's order, then others."""
     known = sides.CampsByAgreement()
     camps = {report.agreement_id: known.of(report.agreement) for report in reports}
     groups: dict[tuple[int, str], list[Report]] = {}
     for report in reports:
         bucket, side = camps[report.agreement_id].side_of(report.claimant, report.occurred_on)
-        key = (side.position, side.label) if side and bucket == Bucket.SIDE else (1000, str(Bucket.NO_SIDE.label))
+        key = (
+            (side.position, _("Claimed by %(side)s") % {"side": side.label})
+            if side and bucket == Bucket.SIDE
+            else (1000, _("Claimed by parties on no side"))
+        )
         groups.setdefault(key, []).append(report)
-    return [(label, rows.of(found, camps)) for (_position, label), found in sorted(groups.items())]
+    return [(heading, rows.of(found, camps)) for (_position, heading), found in sorted(groups.items())]
 
 
 def _told(request: DeskRequest, event: ConvoyEvent, journey: Journey, to_report: str) -> Told:

@@ -24,6 +24,7 @@ from incidents.vocabulary import ConvoyMode, ConvoyStatus, DestinationClass
 
 PAGE = 50
 IN_THE_BAR = {"agreement", "operator", "status", "mode", "destination_class", "since", "until", "text", "counted", "month", "controller"}
+FOLDED = {"mode", "destination_class", "since", "until"}
 VIEWS = {"convoys": _("Progress"), "convoy-table": _("Table"), "convoy-map": _("Map"), "convoy-counts": _("Counts")}
 # What the statistics show of each cell; each opens to the convoys behind it.
 COLUMNS = (
@@ -133,6 +134,8 @@ def _listed(request: DeskRequest, view: str, template: str) -> HttpResponse:
     params = asked.as_params()
     context = _frame(request, asked, wrong, view) | {
         "shown": rows,
+        "is_implied": any(row.is_implied for row in rows),
+        "number": convoys.count(request.user, asked) if page else None,
         "map": convoy_map.of(rows) if view == "convoy-map" else None,
         "newer": f"?{urlencode(params | {'cursor': page.previous})}" if page and page.previous else "",
         "older": f"?{urlencode(params | {'cursor': page.next})}" if page and page.next else "",
@@ -143,8 +146,10 @@ def _listed(request: DeskRequest, view: str, template: str) -> HttpResponse:
 def _frame(request: DeskRequest, asked: ConvoyFilter, wrong: RuleBroken | None, view: str) -> dict[str, Any]:
     """Return what the views share: the filters as asked, and the same filters in the other views."""
     query = urlencode(asked.as_params())
+    # As it was written, so that a mistake can be mended where it was made.
+    said = {name: value for name in IN_THE_BAR if (value := request.GET.get(name, ""))}
     return {
-        "asked": asked,
+        "said": said,
         "wrong": wrong,
         "view": view,
         "views": [(name, label, f"{reverse(name)}{f'?{query}' if query else ''}") for name, label in VIEWS.items()],
@@ -157,7 +162,8 @@ def _frame(request: DeskRequest, asked: ConvoyFilter, wrong: RuleBroken | None, 
         "classes": DestinationClass.choices,
         "others": filters.others(asked, IN_THE_BAR),
         "counted": Outcome(asked.counted).label if asked.counted else "",
-        "is_narrowed": bool(asked.as_params()),
+        "is_narrowed": bool(said or asked.as_params()),
+        "is_more_asked": bool(said.keys() & FOLDED),
         "may_add": may_somewhere(request.user, Capability.LOG_CONVOYS),
     }
 

@@ -120,6 +120,8 @@ def of(reader: Reader, agreement: Agreement | None, asked: ReportFilter, params:
                 _("Any or none"),
                 convoys,
             ),
+            # Whoever opens a convoy's number comes with it; it is taken out here, and need not be chosen.
+            all_of("hinders", _("Obstruction of convoy"), _("Any or none"), [one for one in convoys if one[0] == said("hinders")]),
         ],
         typed=[
             *([Typed("box", _("Box: west, south, east, north"), "36.5,35.8,37.6,36.6", said("box"))] if has_box else []),
