@@ -1,5 +1,6 @@
 """Agreements: putting one on record with its terms, its sides and who is what to it, and what joins it later."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from incidents.actions import reference
 from incidents.errors import RuleBroken
 from incidents.models import Agreement, Membership, Side, Term, User
-from incidents.rules import timespans
+from incidents.rules import numerals, timespans
 from incidents.vocabulary import Role, TermSubject
 
 Facts = Mapping[str, Any]
@@ -42,10 +43,11 @@ def enter(*, by: User | None, terms: Iterable[Facts] = (), sides: Iterable[Facts
 def add_term(*, by: User | None, **facts: Any) -> Term:
     """Return the article, on record. Raise RuleBroken, naming the field, if a rule is broken."""
     term = Term(**facts)
+    term.number = " ".join(term.number.split())
     _one_at_a_time(term.agreement)
-    reference.must_say(term.number, "number")
+    reference.must_say(_bare(term.number), "number")
     reference.must_be_known(term.subject, TermSubject, "subject")
-    if term.agreement.terms.filter(number=term.number).exists():
+    if _bare(term.number) in map(_bare, term.agreement.terms.values_list("number", flat=True)):
         raise RuleBroken("already_recorded", _("The agreement has an article of this number already."), "number")
     return reference.add(term, by=by)
 
@@ -104,6 +106,12 @@ def _put(membership: Membership, by: User | None) -> Membership:
 def _one_at_a_time(agreement: Agreement) -> None:
     """Hold up whatever else joins the agreement until this is done: what one finds free, another sent at once would find free too."""
     Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
+
+
+def _bare(number: str) -> str:
+    """Return the number of an article as it reads: spaces, marks that nobody sees, case and script of digits make no other."""
+    folded = numerals.western(unicodedata.normalize("NFKC", number)).casefold()
+    return "".join(letter for letter in folded if unicodedata.category(letter)[0] not in "ZC")
 
 
 def _is_told_already(membership: Membership) -> bool:

@@ -58,3 +58,13 @@ def test_what_is_sent_at_once_is_on_record_once(what: str) -> None:
         "role": lambda _number: agreements.add_role(by=None, agreement=agreement, party=party, role=Role.MONITOR),
     }
     assert at_once(done[what]) == ["", *["already_recorded"] * (MANY - 1)]
+
+
+@pytest.mark.parametrize("number", ["1 ", "\u00a01", "\u0661", "\uff11", "1\u200f"])
+def test_an_article_that_reads_like_another_is_refused(db: None, number: str) -> None:
+    agreement = make_agreement()
+    with pytest.raises(RuleBroken) as broken:
+        agreements.add_term(by=None, agreement=agreement, number=number, subject=TermSubject.DETAINEES)
+    assert (broken.value.code, broken.value.field) == ("already_recorded", "number")
+    kept = agreements.add_term(by=None, agreement=agreement, number=" 1  (a) ", subject=TermSubject.DETAINEES)
+    assert kept.number == "1 (a)"
