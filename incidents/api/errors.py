@@ -41,7 +41,7 @@ TITLES = {
     429: gettext_lazy("Too many requests"),
     503: gettext_lazy("Not available at present"),
 }
-CONFLICTS = {"not_current", "already_recorded", "former_secret"}
+CONFLICTS = {"not_current", "already_recorded", "former_secret", "sent_with_other_rights"}
 
 
 class CannotRead(exceptions.APIException):

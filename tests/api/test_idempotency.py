@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 from rest_framework.test import APIClient
 
-from incidents.models import AggregateClaim, Change, Report, SentRequest, User
+from incidents.actions import roles
+from incidents.models import AggregateClaim, ApiKey, Change, Report, SentRequest, User
 from tests.api.conftest import client_of
 from tests.builders import make_agreement, make_claim, make_source, make_user
 
@@ -79,6 +80,43 @@ def test_a_total_superseded_twice_by_one_request_is_superseded_once(analyst: API
     assert first.status_code == second.status_code == 201
     assert first.content == second.content
     assert AggregateClaim.objects.count() == 2
+
+
+def keyed(user: User, **facts: Any) -> APIClient:
+    """Return a client that sends a key of this user's which opens what is said."""
+    named = facts.pop("agreements", None)
+    key, text = ApiKey.issue(user=user, name="narrow", is_every_agreement=named is None, **facts)
+    key.agreements.set(named or [])
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {text}")
+    return client
+
+
+@pytest.mark.parametrize("narrow", ["scopes", "agreements", "role"])
+def test_what_was_answered_to_wider_rights_is_not_answered_to_narrower_ones(db: None, report_facts: Facts, narrow: str) -> None:
+    hidden = make_source("Hotline", is_protected=True)
+    user, elsewhere = make_user(User.Role.EDITOR), make_agreement("hills")
+    facts = report_facts(source=hidden.slug, wording="from the cellar")
+    wide = keyed(user)
+    first = post(wide, facts, "a")
+    assert "from the cellar" in first.content.decode()
+    if narrow == "role":
+        User.objects.filter(pk=user.pk).update(role=User.Role.NONE)
+        roles.grant(user=user, agreement=elsewhere, role=User.Role.ANALYST, by=None)
+        other = wide
+    else:
+        told = {"scopes": {"scopes": ["read", "write-reports"]}, "agreements": {"agreements": [elsewhere]}}[narrow]
+        other = keyed(user, **told)
+    answer = post(other, facts, "a")
+    assert (answer.status_code, answer.json()["code"]) == (409, "sent_with_other_rights")
+    assert "cellar" not in answer.content.decode() and "Location" not in answer
+    assert Report.objects.count() == 1
+
+
+def test_a_key_rotated_or_as_wide_from_elsewhere_is_answered_what_the_first_was(db: None, report_facts: Facts) -> None:
+    user = make_user(User.Role.ANALYST)
+    first, second = (post(keyed(user, networks=networks), report_facts(), "a") for networks in ([], ["127.0.0.0/8"]))
+    assert second.status_code == 201 and second.content == first.content
 
 
 @pytest.mark.django_db(transaction=True)
