@@ -114,7 +114,7 @@ def move(*, assessment: Assessment, move: Move, by: User, reason: str, version: 
 
 def _locked(assessment: Assessment, version: int | None) -> tuple[Incident, Assessment]:
     """Return the incident and the assessment, locked. Raise StaleRecord if either changed: a merger may have taken it to another incident."""
-    incident = Incident.objects.select_for_update().get(pk=assessment.incident_id)
+    incident = Incident.objects.select_for_update(no_key=True).get(pk=assessment.incident_id)
     assessment = Assessment.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=assessment.pk)
     _must_be_fresh(assessment, version if assessment.incident_id == incident.pk else -1)
     return incident, assessment

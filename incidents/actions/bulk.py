@@ -45,9 +45,21 @@ def open_for(reports: Iterable[Report], *, by: User, name: str, note: str = "") 
         return operation, outcomes
 
 
+@transaction.atomic
+def undo_placing(reports: Iterable[Report], operation: UUID, *, by: User, note: str = "") -> tuple[list[Outcome], bool]:
+    """Return what became of each report that the operation placed: taken back, or refused as it was placed again since.
+
+    And whether an incident that it opened for them stays, as something else is in it.
+    """
+    refused = incidents.undo_each(operation_id=operation, by=by, note=note)
+    chosen = list(reports)
+    outcomes = [Outcome(report, str(refused[report.public_id].message) if report.public_id in refused else "") for report in chosen]
+    return outcomes, bool(refused.keys() - {report.public_id for report in chosen})
+
+
 def must_be_as_left(report: Report, operation: UUID) -> None:
     """Lock the report. Raise RuleBroken if something else has retracted it, or let it stand, since this operation did."""
-    Report.objects.select_for_update().get(pk=report.pk)
+    Report.objects.select_for_update(no_key=True).get(pk=report.pk)
     last = Change.objects.filter(record_id=report.public_id, kind__in=STANDS).order_by("-id").first()
     if last is None or last.operation_id != operation:
         raise RuleBroken("changed_since", _("This was changed again since; undo that first."))

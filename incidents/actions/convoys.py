@@ -135,13 +135,16 @@ def add_event(*, convoy: Convoy, by: User | None, **facts: Any) -> ConvoyEvent:
 @transaction.atomic
 def tell(*, convoy: Convoy, report: Report, by: User | None, event: ConvoyEvent | None = None) -> Convoy:
     """Return the convoy, with the report tied to the event that it tells of. An attack is of an incident: that of the convoy, or a new one."""
+    needs_incident = report.violation_type in ATTACKS and not Report.objects.filter(pk=report.pk, incident__isnull=False).exists()
+    if needs_incident:
+        incidents.hold(convoy)
     convoy = _locked(convoy)
     if event is not None and event.report_id is None:
         event = ConvoyEvent.objects.select_for_update().get(pk=event.pk, convoy=convoy)
         before, event.report = event.facts(), report
         event.save(update_fields=["report"])
         _record(event, by, ChangeKind.CONVOY_CHANGED, before=before, after=event.facts(), agreement_of=convoy)
-    if report.violation_type in ATTACKS and report.incident_id is None:
+    if needs_incident:
         if convoy.incident is not None:
             incidents.attach(report=report, incident=convoy.incident, by=by)
         else:

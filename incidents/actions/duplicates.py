@@ -21,7 +21,8 @@ def settle(*, report: Report, by: User, same: Report | None = None, different: I
         reports.tell_apart(report=report, other=other, by=by)
     if same is None:
         return None
-    same = Report.objects.select_for_update(of=("self",)).select_related("incident", "agreement", "place").get(pk=same.pk)
+    incidents.hold(same)
+    same = Report.objects.select_for_update(of=("self",), no_key=True).select_related("incident", "agreement", "place").get(pk=same.pk)
     if same.state != ReportState.SUBMITTED:
         raise RuleBroken("not_current", _("The report chosen no longer stands. Look at the candidates again."))
     if same.incident is None:

@@ -150,7 +150,7 @@ def attach_file(*, report: Report, by: User | None, received: Received, title: s
 
 
 def _locked(report: Report) -> Report:
-    return Report.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=report.pk)
+    return Report.objects.select_for_update(of=("self",), no_key=True).select_related("agreement").get(pk=report.pk)
 
 
 def _attached(evidence: Evidence, report: Report, by: User | None) -> Evidence:

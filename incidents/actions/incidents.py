@@ -1,11 +1,18 @@
-"""Incidents: which reports are of one event. Attached, detached, moved, merged, split - and each of these undone, nothing lost."""
+"""Incidents: which reports are of one event. Attached, detached, moved, merged, split - and each of these undone, nothing lost.
+
+Whatever locks several records, here or elsewhere, locks incidents first, then reports, then what else hangs on incidents (answers,
+judgements, convoys, their events), each kind by its key: so two who cross each other wait, and neither dies. What a record is of is known
+only once it is locked, so `hold` looks, locks in this order, and looks again. Incidents and reports are locked with `no_key`: a row that
+names one of them, checked as late as the commit, waits for nobody.
+"""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -21,6 +28,10 @@ LEFT = {ChangeKind.ASSESSMENT_REOPENED}
 UNDOABLE = MOVES | {ChangeKind.INCIDENT_OPENED, ChangeKind.INCIDENT_MERGED, ChangeKind.INCIDENT_SPLIT, ChangeKind.REFERENCE_CHANGED}
 # What hangs on an incident besides its reports, and goes where they go when it is merged.
 BELONGINGS: dict[str, type[Response] | type[Assessment] | type[Convoy]] = {"response": Response, "assessment": Assessment, "convoy": Convoy}
+# How often a record is looked for again that goes to another incident each time.
+TRIES = 5
+
+Said = tuple[Change, Facts]
 
 
 @transaction.atomic
@@ -60,9 +71,9 @@ def correct(*, report: Report, by: User | None, note: str = "", **facts: Any) ->
     """Return the report that takes the place of this one, of the same incident under the same agreement. Raise RuleBroken if it no longer stands."""
     if facts["agreement"] != report.agreement:
         raise RuleBroken("other_agreement", _("This belongs to another agreement."), "agreement")
+    incident = hold(report)
     with changes.operation():
         correction = reports.supersede(report=report, by=by, note=note, **facts)
-        incident = Report.objects.select_related("incident").get(pk=report.pk).incident
         return attach(report=correction, incident=incident, by=by) if incident else correction
 
 
@@ -92,15 +103,14 @@ def merge(*, incident: Incident, into: Incident, by: User | None, note: str = ""
     """
     if incident.pk == into.pk:
         raise RuleBroken("same_incident", _("An incident is not merged into itself."), "into")
-    # Always locked in one order, so that two merges crossing each other wait instead of dying.
-    locked = {row.pk: row for row in Incident.objects.select_for_update().filter(pk__in=[incident.pk, into.pk]).order_by("pk")}
+    locked = {row.pk: row for row in Incident.objects.select_for_update(no_key=True).filter(pk__in=[incident.pk, into.pk]).order_by("pk")}
     incident, into = _going_on(locked[incident.pk]), _going_on(locked[into.pk])
     _must_be_fresh(incident, version)
     both = Assessment.objects.filter(incident=incident, agreement__in=Assessment.objects.filter(incident=into).values("agreement"))
     if both.exists():
         raise RuleBroken("both_judged", _("Both incidents are judged under the same agreement. Reopen one of them first."), "into")
     with changes.operation():
-        for report in Report.objects.select_for_update().filter(incident=incident).order_by("pk"):
+        for report in Report.objects.select_for_update(no_key=True).filter(incident=incident).order_by("pk"):
             _placed(report, into, ChangeKind.REPORT_MOVED, by=by, note=note)
         for model in BELONGINGS.values():
             for record in model._default_manager.select_for_update(of=("self",)).filter(incident=incident).order_by("pk"):
@@ -117,7 +127,7 @@ def split(
     """Return a new incident with some of this one's reports. Raise RuleBroken unless both are left with at least one."""
     incident = still_open(incident)
     _must_be_fresh(incident, version)
-    leaving = list(Report.objects.select_for_update().filter(pk__in=[report.pk for report in reports]).order_by("pk"))
+    leaving = list(Report.objects.select_for_update(no_key=True).filter(pk__in=[report.pk for report in reports]).order_by("pk"))
     if not leaving or any(report.incident_id != incident.pk for report in leaving):
         raise RuleBroken("not_of_this", _("Choose reports of this incident."), "reports")
     if not Report.objects.filter(incident=incident).exclude(pk__in=[report.pk for report in leaving]).exists():
@@ -132,7 +142,35 @@ def split(
 
 @transaction.atomic
 def undo(*, operation_id: UUID, by: User | None, note: str = "") -> None:
-    """Put every report that an operation placed back where it was. Raise RuleBroken if any was placed again since."""
+    """Put every report that an operation placed back where it was. Raise RuleBroken if any was placed again since: then none is."""
+    bodies = _done(operation_id)
+    _hold_all(bodies)
+    with changes.operation():
+        for change, body in reversed(bodies):
+            _undo_one(change, body, by=by, note=note)
+
+
+@transaction.atomic
+def undo_each(*, operation_id: UUID, by: User | None, note: str = "") -> dict[UUID, RuleBroken]:
+    """Put the reports that an operation placed back where they were, each by itself. Return why not, by report, for those that were placed again.
+
+    An incident that it opened goes, too, unless something is left in it.
+    """
+    bodies = _done(operation_id)
+    _hold_all(bodies)
+    refused = {}
+    with changes.operation():
+        for change, body in reversed(bodies):
+            try:
+                with transaction.atomic():
+                    _undo_one(change, body, by=by, note=note)
+            except RuleBroken as error:
+                refused[change.record_id] = error
+    return refused
+
+
+def _done(operation_id: UUID) -> list[Said]:
+    """Return what an operation did, with what it said. Raise RuleBroken where it cannot be undone."""
     done = list(Change.objects.filter(operation_id=operation_id).select_related("payload").order_by("id"))
     done = [change for change in done if change.kind not in LEFT]
     if not done or any(change.kind not in UNDOABLE for change in done):
@@ -140,9 +178,18 @@ def undo(*, operation_id: UUID, by: User | None, note: str = "") -> None:
     bodies = [(change, change.payload.body) for change in done if hasattr(change, "payload")]
     if len(bodies) < len(done):
         raise RuleBroken("not_undoable", _("What this did is no longer on record."))
-    with changes.operation():
-        for change, body in reversed(bodies):
-            _undo_one(change, body, by=by, note=note)
+    return bodies
+
+
+def _hold_all(bodies: Sequence[Said]) -> None:
+    """Lock what these changes were about: the incidents, then what was placed."""
+    told = [facts for _change, body in bodies for facts in (body["before"], body["after"]) if facts]
+    ids = {kind: [change.record_id for change, _body in bodies if change.record_type == kind] for kind in ("incident", "report", *BELONGINGS)}
+    named = Q(public_id__in=ids["incident"]) | Q(slug__in={facts["incident"] for facts in told if facts.get("incident")})
+    list(Incident.objects.select_for_update(no_key=True).filter(named).order_by("pk"))
+    list(Report.objects.select_for_update(no_key=True).filter(public_id__in=ids["report"]).order_by("pk"))
+    for kind, model in BELONGINGS.items():
+        list(model._default_manager.select_for_update(of=("self",)).filter(public_id__in=ids[kind]).order_by("pk"))
 
 
 def _undo_one(change: Change, body: Facts, *, by: User | None, note: str) -> None:
@@ -160,13 +207,17 @@ def _undo_one(change: Change, body: Facts, *, by: User | None, note: str) -> Non
         else:
             _handed(record, home, by=by, note=note)
     elif change.kind in {ChangeKind.INCIDENT_MERGED, ChangeKind.INCIDENT_OPENED}:
-        incident = Incident.objects.select_for_update().get(public_id=change.record_id)
+        incident = Incident.objects.select_for_update(no_key=True).get(public_id=change.record_id)
         if change.kind == ChangeKind.INCIDENT_MERGED and incident.merged_into_id is not None:
             _changed(incident, ChangeKind.INCIDENT_RESTORED, by=by, note=note, merged_into=None)
-        elif change.kind == ChangeKind.INCIDENT_OPENED and incident.withdrawn_at is None and not incident.reports.exists():
+        elif change.kind == ChangeKind.INCIDENT_OPENED and incident.withdrawn_at is None and not _holds_anything(incident):
             _changed(incident, ChangeKind.INCIDENT_WITHDRAWN, by=by, note=note, withdrawn_at=timezone.now())
         else:
             raise RuleBroken("changed_since", _("This was changed again since; undo that first."))
+
+
+def _holds_anything(incident: Incident) -> bool:
+    return any(model._default_manager.filter(incident=incident).exists() for model in (Report, *BELONGINGS.values()))
 
 
 def _placed(report: Report, incident: Incident | None, kind: ChangeKind, *, by: User | None, note: str) -> Report:
@@ -200,7 +251,7 @@ def _changed(incident: Incident, kind: ChangeKind, *, by: User | None, note: str
 
 
 def _locked(report: Report, version: int | None = None) -> Report:
-    report = Report.objects.select_for_update().get(pk=report.pk)
+    report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
     _must_be_fresh(report, version)
     return report
 
@@ -211,9 +262,33 @@ def _must_be_fresh(record: Report | Incident, version: int | None) -> None:
         raise StaleRecord("stale", _("Somebody changed this since you read it. Nothing was overwritten."), "version")
 
 
+def hold(record: Report | Convoy) -> Incident | None:
+    """Return the incident that this is of, locked, and the record locked after it; None if it is of none."""
+    for _turn in range(TRIES):
+        try:
+            with transaction.atomic():  # what was locked in vain is let go
+                return _held(record)
+        except _Elsewhere:
+            continue
+    raise StaleRecord("stale", _("Somebody changed this since you read it. Nothing was overwritten."), "version")
+
+
+class _Elsewhere(Exception):
+    """Between the look and the lock it went to another incident."""
+
+
+def _held(record: Report | Convoy) -> Incident | None:
+    rows: Any = type(record)._default_manager
+    seen = rows.values_list("incident", flat=True).get(pk=record.pk)
+    incident = None if seen is None else Incident.objects.select_for_update(no_key=True).get(pk=seen)
+    if rows.select_for_update(no_key=True).values_list("incident", flat=True).get(pk=record.pk) != seen:
+        raise _Elsewhere
+    return incident
+
+
 def still_open(incident: Incident) -> Incident:
     """Return the incident, locked. Raise RuleBroken if it goes on in another or was withdrawn: nothing more is said of it here."""
-    return _going_on(Incident.objects.select_for_update().get(pk=incident.pk))
+    return _going_on(Incident.objects.select_for_update(no_key=True).get(pk=incident.pk))
 
 
 def _going_on(incident: Incident) -> Incident:

@@ -41,7 +41,7 @@ def submit(*, by: User | None, harm: Iterable[HarmStated] = (), supersedes: Repo
     CasualtyClaim.objects.bulk_create(CasualtyClaim(report=report, **vars(claim)) for claim in stated)
     changes.record(by=by, kind=ChangeKind.REPORT_SUBMITTED, record=report, agreement=report.agreement, after=report.facts())
     if report.incident_id is not None:
-        authorship.renew(Incident.objects.select_for_update().get(pk=report.incident_id))
+        authorship.renew(Incident.objects.select_for_update(no_key=True).get(pk=report.incident_id))
     return report
 
 
@@ -79,7 +79,7 @@ def retract(*, report: Report, by: User | None, reason: str) -> Report:
 @transaction.atomic
 def restore(*, report: Report, by: User | None, reason: str) -> Report:
     """Return the report, standing again after it was retracted; why is kept beside why it was retracted."""
-    report = Report.objects.select_for_update().get(pk=report.pk)
+    report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
     if report.state != ReportState.RETRACTED:
         raise RuleBroken("not_retracted", _("Only a retracted report can be restored."))
     if not reason.strip():
@@ -106,7 +106,7 @@ def tell_apart(*, report: Report, other: Report, by: User | None, note: str = ""
 
 def _standing(report: Report) -> Report:
     """Return the report, locked. Raise RuleBroken unless it is submitted and current."""
-    locked = Report.objects.select_for_update().get(pk=report.pk)
+    locked = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
     if locked.state != ReportState.SUBMITTED:
         raise RuleBroken("not_current", _("This report no longer stands: it is %(state)s.") % {"state": locked.get_state_display()})
     return locked

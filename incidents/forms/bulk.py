@@ -47,7 +47,7 @@ class Bulk(forms.Form):
         self.verbs = [verb for verb in Verb if may(reader, NEEDS[verb], agreement)]
         self.fields["verb"].choices = [("", "—"), *((verb.value, verb.label) for verb in self.verbs)]  # type: ignore[attr-defined]
         # Which of them there are is asked when they are looked up; what is chosen, but not there, is not done.
-        self.chosen = data.getlist("reports")[:MOST] if data is not None and hasattr(data, "getlist") else []
+        self.chosen = data.getlist("reports") if data is not None and hasattr(data, "getlist") else []
         self.fields["reports"].choices = [(key, key) for key in self.chosen]  # type: ignore[attr-defined]
         self.fields["verb"].widget.attrs = {"class": "select"}
         for name in ("incident", "reason"):
@@ -56,6 +56,14 @@ class Bulk(forms.Form):
             del self.fields["incident"]
         else:
             self.fields["incident"].widget.attrs["list"] = "bulk-incidents"
+
+    def clean_reports(self) -> list[str]:
+        """Return the ids of the reports, each once; an error where there are more than are done at once."""
+        chosen: list[str] = list(dict.fromkeys(self.cleaned_data["reports"]))
+        if len(chosen) > MOST:
+            said = _("At most %(most)d at once; chosen: %(chosen)d. Nothing was done: take some out of the choice.")
+            raise forms.ValidationError(said % {"chosen": len(chosen), "most": MOST})
+        return chosen
 
     def clean(self) -> dict[str, Any]:
         """Return what to do. Say at its field what the verb needs to know and is not told."""

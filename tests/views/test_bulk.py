@@ -152,3 +152,36 @@ def test_sent_twice_at_once_one_of_the_two_tells_and_it_can_still_be_undone(edit
     if turn == "done":
         assert "Done: 1. Refused: 0." in text_of(undone(editor))
     assert states(report) == [ReportState.SUBMITTED]
+
+
+def test_the_undo_takes_back_each_that_it_can_and_says_why_not_of_the_rest(editor: Client) -> None:
+    chosen = [make_report() for _one in range(3)]
+    home, other = (incidents.open_for(reports=[], by=None, name=name) for name in ("Here", "There"))
+    told(editor, "attach", *chosen, incident=home.slug, reason="same night")
+    incidents.move(report=chosen[0], to=other, by=None)
+    page = text_of(undone(editor))
+    assert "Done: 2. Refused: 1." in page and "This was changed again since; undo that first." in page
+    assert [Report.objects.get(pk=one.pk).incident for one in chosen] == [other, None, None]
+
+
+def test_an_incident_that_was_opened_for_some_stays_while_something_is_in_it(editor: Client) -> None:
+    report, later = make_report(), make_report()
+    told(editor, "open", report, incident="Shelling of the ford")
+    home = Report.objects.get(pk=report.pk).incident
+    assert home is not None
+    incidents.attach(report=later, incident=home, by=None)
+    page = text_of(undone(editor))
+    assert "Done: 1. Refused: 0." in page and "The incident that was opened for them stays" in page
+    home.refresh_from_db()
+    assert home.withdrawn_at is None and Report.objects.get(pk=later.pk).incident == home
+    assert Report.objects.get(pk=report.pk).incident is None
+
+
+def test_more_than_are_done_at_once_are_refused_by_that_word_and_stay_chosen(editor: Client) -> None:
+    report = make_report()
+    chosen = [str(report.public_id), *(f"7f1f7f0e-0000-4000-8000-{number:012}" for number in range(100))]
+    asked = {"verb": "retract", "reports": chosen, "reason": "wrong day", "back": "agreement=river-2020"}
+    page = editor.post(BULK, asked)
+    assert page.status_code == 422 and "At most 100 at once; chosen: 101. Nothing was done" in text_of(page)
+    assert f'value="{report.public_id}" checked' in page.content.decode() and 'value="wrong day"' in page.content.decode()
+    assert "Refused: 0" in text_of(editor.post(BULK, asked | {"reports": [*chosen[:100], chosen[0]]}, follow=True))

@@ -110,7 +110,7 @@ def _cited(cited: Cited) -> Facts:
 
 def retract_many(*, by: User | None, ids: Sequence[uuid.UUID], reason: str, operation: uuid.UUID, mark: str) -> int:
     """Return how many of these reports were retracted: those that still stood. `mark` ends their external id, which is free again."""
-    standing = Report.objects.select_for_update(of=("self",)).filter(public_id__in=ids, state=ReportState.SUBMITTED)
+    standing = Report.objects.select_for_update(of=("self",), no_key=True).filter(public_id__in=ids, state=ReportState.SUBMITTED)
     found = list(standing.select_related(*RELATED).prefetch_related("casualty_claims").order_by("pk"))
     befores = [report.facts() for report in found]
     now = timezone.now()

@@ -51,7 +51,7 @@ def several(request: DeskRequest) -> HttpResponseBase:
     if all(one.refused for one in outcomes) and _was_done(request, form.cleaned_data["verb"], outcomes):
         request.session[LAST] = _last(request)  # sent twice: what the first did is shown, and can be undone
         return redirect("bulk")
-    missing = len(set(form.cleaned_data["reports"])) - len(outcomes)
+    missing = len(form.cleaned_data["reports"]) - len(outcomes)
     _remember(request, form.cleaned_data["verb"], operation, outcomes, asked_with.urlencode(), missing)
     return redirect("bulk")
 
@@ -64,21 +64,23 @@ def undo(request: DeskRequest) -> HttpResponseBase:
     if not held or not held["operation"] or held["operation"] != request.POST.get("operation"):
         messages.error(request, _("There is nothing to undo any more."))
         return redirect("bulk")
-    found = _reports(request, (key for key, _name, refused in held["rows"] if not refused))
+    done = [key for key, _name, refused in held["rows"] if not refused]
+    found = _reports(request, done)
     operation, reason = uuid.UUID(held["operation"]), _("Undone: several at once")
     try:
         if held["verb"] in BACK:
             _operation, outcomes = several_at_once.each(found, _act(request, BACK[Verb(held["verb"])], reason, after=operation))
         else:
-            placing.undo(operation_id=operation, by=request.user, note=reason)
-            outcomes = [Outcome(report) for report in found]
+            outcomes, is_left = several_at_once.undo_placing(found, operation, by=request.user, note=reason)
+            if is_left:
+                messages.info(request, _("The incident that was opened for them stays: there is something else in it."))
     except RuleBroken as error:
         outcomes = []
         messages.error(request, str(error.message))
     if (last := _last(request)) != held:
         request.session[LAST] = last  # sent twice at once: the other has told what was undone
     elif outcomes:
-        _remember(request, "", None, outcomes, held["back"])
+        _remember(request, "", None, outcomes, held["back"], len(done) - len(found))
     return redirect("bulk")
 
 

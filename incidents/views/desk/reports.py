@@ -250,8 +250,8 @@ def logged(request: DeskRequest, form: LogReport, answers: Answers, *, is_open: 
             if (named := form.new_place()) and may_somewhere(request.user, Capability.ADD_PLACES):
                 facts["place"] = places.add(by=request.user, **named)
             report = action.submit(by=request.user, harm=harm, **facts | {"may_be_duplicate": is_open} | told.facts)
-            told.tie(report, request.user)
             duplicates.settle(report, answers, request.user)
+            told.tie(report, request.user)  # after it: an attack that is of an incident by now is of no other
         if draft:
             draft_action.discard(draft=draft)
         return report
