@@ -33,7 +33,8 @@ def make(*, whom: str, role: str, agreements: Iterable[Agreement], by: User, day
     if not 1 <= days <= LONGEST.days:
         raise RuleBroken("out_of_range", _("This is a number from %(least)d to %(most)d.") % {"least": 1, "most": LONGEST.days}, "days")
     token, now = fresh_token(), timezone.now()
-    made = Invitation.objects.create(whom=whom.strip(), role=role, invited_by=by, token_hash=hashed(token), expires_at=now + timedelta(days=days))
+    held = {"role": role, "is_every_agreement": not named, "expires_at": now + timedelta(days=days)}
+    made = Invitation.objects.create(whom=whom.strip(), invited_by=by, token_hash=hashed(token), **held)
     made.agreements.set(named)
     changes.record(by=by, kind=ChangeKind.INVITATION_MADE, record=made, after=made.facts())
     return made, token
@@ -42,17 +43,22 @@ def make(*, whom: str, role: str, agreements: Iterable[Agreement], by: User, day
 def opened_by(token: str) -> Invitation | None:
     """Return the invitation that this link opens, or None: unknown, used, taken back and expired are alike. It ends with its maker's office."""
     found = Invitation.objects.select_related("invited_by").filter(token_hash=hashed(token)).first()
-    return found if found and found.is_open(timezone.now()) and may(found.invited_by, Capability.ADMINISTER) else None
+    return found if found and _is_open(found) else None
+
+
+def _is_open(invitation: Invitation) -> bool:
+    return invitation.is_open(timezone.now()) and may(invitation.invited_by, Capability.ADMINISTER)
 
 
 @transaction.atomic
 def take(*, invitation: Invitation, username: str, password: str) -> User:
     """Return the account that was made of the invitation. Raise RuleBroken for a name that is taken, or a password that is too easy."""
     invitation = Invitation.objects.select_for_update(of=("self",)).select_related("invited_by").get(pk=invitation.pk)
-    if not invitation.is_open(timezone.now()):
+    if not _is_open(invitation):
         raise RuleBroken("not_current", _("This invitation opens nothing any more."))
     named = list(invitation.agreements.all())
-    person = User(username=username, role=User.Role.NONE if named else invitation.role)
+    username = User.normalize_username(username)  # no second spelling of a name that looks like another's
+    person = User(username=username, role=invitation.role if invitation.is_every_agreement else User.Role.NONE)
     person.is_staff = may(person, Capability.ADMINISTER)
     field = "username"
     try:

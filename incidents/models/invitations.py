@@ -19,6 +19,7 @@ class Invitation(Record):
 
     whom = models.CharField(_("for whom"), max_length=100)
     role = models.CharField(_("role"), max_length=20, choices=User.Role.choices)
+    is_every_agreement = models.BooleanField(_("all agreements"), default=True)
     agreements: "models.ManyToManyField[Any, Any]" = models.ManyToManyField("Agreement", blank=True, related_name="+", verbose_name=_("agreements"))
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
@@ -39,8 +40,9 @@ class Invitation(Record):
         return self.whom
 
     def is_open(self, now: datetime) -> bool:
-        """Return whether the link still opens."""
-        return self.taken_at is None and self.revoked_at is None and self.expires_at > now
+        """Return whether the link still opens. One to single agreements does not outlive the last of them: it would be one to all."""
+        is_somewhere = self.is_every_agreement or bool(self.agreements.all())
+        return self.taken_at is None and self.revoked_at is None and self.expires_at > now and is_somewhere
 
     def facts(self) -> Facts:
         """Return what the change log keeps: whom, as what, until when; nothing of the link."""

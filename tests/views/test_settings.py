@@ -1,13 +1,20 @@
 """One's own settings take effect on every page; sessions end; an invitation makes one account."""
 
 from datetime import date, timedelta
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from incidents import migrations
 from incidents.actions import invitations
+from incidents.errors import RuleBroken
 from incidents.models import Change, Invitation, User
 from incidents.permissions import Capability, may, may_somewhere
 from incidents.views.digits import arabic
@@ -69,6 +76,7 @@ def test_an_invitation_makes_one_account_with_its_role(db: None) -> None:
     assert signed_in(administrator).get(INVITATIONS).content.decode().count(link) == 0, "the link is shown once"
     browser, form = Client(), {"username": "newcomer", "password": PASSWORD, "again": PASSWORD}
     assert browser.post(link, form | {"again": "other"}).status_code == browser.post(link, form | {"username": "ROOT"}).status_code == 422
+    assert browser.post(link, form | {"username": "\uff52\uff4f\uff4f\uff54"}).status_code == 422, "root, in full-width letters"
     assert browser.post(link, form | {"password": "12345", "again": "12345"}).status_code == 422
     assert browser.post(link, form)["Location"] == "/en/accounts/login/"
     person = User.objects.get(username="newcomer")
@@ -92,3 +100,25 @@ def test_an_invitation_ends_with_its_time_its_maker_or_a_word(db: None) -> None:
     analyst = signed_in(make_user(User.Role.ANALYST, "ana"))
     assert analyst.get(INVITATIONS).status_code == 403
     assert may_somewhere(administrator, Capability.READ)
+
+
+def test_an_invitation_to_one_agreement_does_not_become_one_to_all_when_that_is_removed(db: None) -> None:
+    agreement, administrator = make_agreement("hills"), make_user(User.Role.ADMINISTRATOR, "root")
+    made, token = invitations.make(whom="Somebody", role="editor", agreements=[agreement], by=administrator)
+    _kept, open_still = invitations.make(whom="Somebody else", role="editor", agreements=[], by=administrator)
+    agreement.memberships.all().delete()
+    agreement.delete()
+    assert invitations.opened_by(token) is None and invitations.opened_by(open_still)
+    with pytest.raises(RuleBroken):
+        invitations.take(invitation=made, username="newcomer", password=PASSWORD)
+    assert not User.objects.filter(username="newcomer").exists()
+
+
+def test_invitations_of_before_are_marked_by_whether_they_name_agreements(db: None) -> None:
+    administrator, agreement = make_user(User.Role.ADMINISTRATOR, "root"), make_agreement("hills")
+    some, _token = invitations.make(whom="Somebody", role="editor", agreements=[agreement], by=administrator)
+    everywhere, _token = invitations.make(whom="Somebody else", role="editor", agreements=[], by=administrator)
+    Invitation.objects.update(is_every_agreement=True)
+    [moving] = Path(migrations.__path__[0]).glob("*_invitations_to_all_or_some.py")
+    import_module(f"incidents.migrations.{moving.stem}").mark(apps, SimpleNamespace(connection=connection))
+    assert [Invitation.objects.get(pk=one.pk).is_every_agreement for one in (some, everywhere)] == [False, True]
