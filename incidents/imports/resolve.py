@@ -11,6 +11,7 @@ from incidents.models import Agreement, ImportBatch, Party, Place, Side, Source,
 from incidents.rules.areas import Point, distance_km
 from incidents.rules.lookups import Names, Verdict, verdict
 from incidents.rules.names import Named, NameReason, match
+from incidents.rules.spelling import PARTY_WORDS
 from incidents.vocabulary import METRES_OF, PlacePrecision
 
 Kind = UnresolvedName.Kind
@@ -209,7 +210,7 @@ class Resolver:
                 )
                 for party in parties.values()
             ),
-            generic=frozenset(),
+            generic=PARTY_WORDS,
         )
 
     @cached_property

@@ -1,6 +1,5 @@
 """On which side a party stood on a given local day, under one agreement."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -67,12 +66,6 @@ class CampsByAgreement:
 def side_of(agreement: Agreement, party: Party | None, day: date | None) -> tuple[Bucket, Side | None]:
     """Return where one party stood on one local day; ask `camps` where there are many."""
     return camps(agreement).side_of(party, day)
-
-
-def members_of(side: Side) -> Iterable[Party]:
-    """Return the parties that were ever on this side, with the organs that speak for them."""
-    members = Party.objects.filter(memberships__side=side)
-    return (members | Party.objects.filter(organ_of__in=members)).distinct()
 
 
 def _on(row: Membership, day: date | None) -> bool:

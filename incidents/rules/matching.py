@@ -90,11 +90,6 @@ def reach_km(precision: PlacePrecision | None) -> float | None:
     return max(LEAST_REACH_KM, metres / 1000) if metres is not None else None
 
 
-def may_be_one_event(one: Sketch, other: Sketch) -> bool:
-    """Return whether two reports may be of one event: near enough in place and time for how exactly both are known."""
-    return compared(one, other).is_possible
-
-
 def compared(one: Sketch, other: Sketch) -> Match:
     """Return how alike two reports are, and in what. The order of the two makes no difference."""
     findings = {"place": _places(one, other), "time": _times(one, other), "type": _types(one, other), "wording": _wordings(one, other)}

@@ -161,14 +161,6 @@ def plain(count: Range) -> str:
             return span if count.high is not None else f"{low}+"
 
 
-def plain_total(count: Total) -> str:
-    """Return the known part and "n unknown", or the known part alone when nothing is missing."""
-    if not count.unknown:
-        return plain(count.known)
-    missing = gettext("%(count)d unknown") % {"count": count.unknown}
-    return gettext("%(known)s, %(missing)s") % {"known": plain(count.known), "missing": missing} if count.known.is_known else missing
-
-
 def plain_derived(count: Derived) -> str:
     """Return the range for reading, with how each end was hedged: 62 (at least) to 90."""
     if count.low is None or count.high is None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from incidents.rules import wordings
 from incidents.rules.areas import Point
-from incidents.rules.matching import Likeness, Sketch, compared, may_be_one_event, reach_km
+from incidents.rules.matching import Likeness, Sketch, compared, reach_km
 from incidents.rules.timespans import Timespan
 from incidents.vocabulary import PlacePrecision as W
 from incidents.vocabulary import TimePrecision as P
@@ -64,7 +64,7 @@ def test_a_report_reaches_as_far_as_its_place_is_uncertain(precision: W | None, 
     ],
 )
 def test_places_are_compared_within_the_reach_of_the_vaguer_one(one: W, other: W, km: float, expected: bool) -> None:
-    assert may_be_one_event(sketch(0, one), sketch(km, other)) is expected
+    assert compared(sketch(0, one), sketch(km, other)).is_possible is expected
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_places_are_compared_within_the_reach_of_the_vaguer_one(one: W, other: W
     ],
 )
 def test_times_are_compared_by_the_gap_between_their_spans(one: Timespan, other: Timespan, expected: bool) -> None:
-    assert may_be_one_event(sketch(when=one), sketch(when=other)) is expected
+    assert compared(sketch(when=one), sketch(when=other)).is_possible is expected
 
 
 def test_reasons_are_said_as_a_person_would_check_them() -> None:

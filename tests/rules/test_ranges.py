@@ -16,7 +16,6 @@ from incidents.rules.ranges import (
     must_be_ordered,
     plain,
     plain_derived,
-    plain_total,
     stated,
     together,
     total,
@@ -186,17 +185,3 @@ class TestOneRangeFromSeveralClaims:
 )
 def test_a_range_reads_plainly(count: Range, text: str) -> None:
     assert plain(count) == text
-
-
-@pytest.mark.parametrize(
-    ("terms", "text"),
-    [
-        ([stated(3), stated(4)], "7"),
-        ([stated(3), stated(None), stated(None)], "3, 2 unknown"),
-        ([stated(0), stated(None)], "0, 1 unknown"),
-        ([stated(None)], "1 unknown"),
-        ([], "unknown"),
-    ],
-)
-def test_a_total_reads_as_its_known_part_and_what_is_unknown(terms: list[Range], text: str) -> None:
-    assert plain_total(total(terms)) == text
