@@ -128,11 +128,20 @@ def test_harm_to_groups_that_overlap_is_not_added(analyst: Client) -> None:
     assert "25" not in re.findall(r"<bdi[^>]*>([^<]*)</bdi>", page.content.decode()), "a sum of the two stands nowhere among the figures"
 
 
-def test_facts_that_are_not_stated_are_shown_as_such(analyst: Client) -> None:
-    words = text_of(analyst.get(f"/en/reports/{make_report().public_id}/"))
-    assert "Target, as claimed not stated" in words
-    assert "Wounded not stated" in words
+def test_facts_that_are_not_stated_are_shown_as_such(editor: Client) -> None:
+    report = make_report(harm=[HarmStated(HarmKind.KILLED, 0)])
+    page = editor.get(f"/en/reports/{report.public_id}/")
+    words = text_of(page)
+    assert "Killed 0" in words, "zero is stated"
+    assert "Not stated Spoken by Relayed by Term Wounded Missing Detained How many it counts Target, as claimed Summary" in words
+    assert f'href="/en/reports/new/?corrects={report.public_id}#id_wounded_low"' in page.content.decode()
     assert "What Highlands says. A report is a claim, not a finding." in words
+
+
+def test_whoever_may_not_correct_a_report_is_led_to_no_field(partner: Client) -> None:
+    page = partner.get(f"/en/reports/{make_report(source=make_source('Hidden', is_protected=True)).public_id}/")
+    assert "Not stated Relayed by Term" in text_of(page), "who spoke is withheld, which is not the same as not stated"
+    assert "#id_" not in page.content.decode()
 
 
 def test_wording_stands_as_received(analyst: Client) -> None:

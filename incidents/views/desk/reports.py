@@ -28,7 +28,7 @@ from incidents.permissions import Capability, may, may_retract, may_somewhere
 from incidents.queries import dashboard, drafts, evidence, history, provenance, reports, sides
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import accused, convoy_reports, duplicates, locator, recognition, rows
+from incidents.views.desk import accused, convoy_reports, duplicates, locator, recognition, rows, unstated
 from incidents.views.desk import drafts as draft_pages
 from incidents.views.desk.duplicates import Answers
 from incidents.views.ids import as_uuid
@@ -67,20 +67,23 @@ def shown(
     withheld = reports.withheld(request.user, report)
     sees_who = may(request.user, Capability.READ_INTERNAL_NOTES, report)
     said = provenance.of(request.user, report) if sees_who else {}
+    may_correct = _may_retract(request, report)
     context = {
         "report": report,
         "row": rows.row(report, camps),
         "when": dates.when(report, year=True),
         "zone": dates.zone_name(report.agreement.timezone, report.starts_at or report.agreement.in_force_from),
-        "harm": [(kind, rows.harmed(report.casualty_claims.all(), kind), said.get(kind.value)) for kind in HarmKind],
+        "harm": [(f"{kind}_low", kind.label, rows.harmed(report.casualty_claims.all(), kind), said.get(kind.value)) for kind in HarmKind],
         "said": said,
+        "missing": unstated.of_report(report, unstated.SAYS, said, withheld, may_correct=may_correct),
+        "missing_of_source": unstated.of_report(report, unstated.SOURCE, said, withheld, may_correct=may_correct),
         "locator": locator.of_report(request.user, report),
         "may_answer": bool(report.incident_id) and may(request.user, Capability.LOG_REPORTS, report),
         "withheld": withheld,
         "siblings": rows.of(event.siblings, camps),
         "responses": event.responses,
         "history": history.of(report) if sees_who else [],
-        "may_retract": _may_retract(request, report),
+        "may_retract": may_correct,
         "may_restore": _may_restore(request, report),
         "form": form or Retract(),
         "restoring": restoring or Restore(),
