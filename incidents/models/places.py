@@ -39,6 +39,11 @@ class Place(Record):
         """Return the name in the reader's language, or the other one where none is known."""
         return ((get_language() or "").startswith("ar") and self.name_ar) or self.name
 
+    @property
+    def other_label(self) -> str:
+        """Return the name in the other of the two languages; "" where none is known."""
+        return "" if not self.name_ar else self.name if self.label == self.name_ar else self.name_ar
+
 
 class PlaceAlias(models.Model):
     """Another name or spelling of a place."""

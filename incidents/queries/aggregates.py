@@ -41,6 +41,7 @@ class ClaimFilter(Filter):
     basis: str = ""
     state: str = ""
     grade: str = ""
+    source: str = ""
     since: date | None = None
     until: date | None = None
     area: str = ""
@@ -76,6 +77,8 @@ def narrowed(reader: Reader, asked: ClaimFilter) -> QuerySet[AggregateClaim]:
         claims = claims.filter(_stands_as(ClaimState(asked.state), _on_record(reader, asked)))
     if asked.grade:
         claims = claims.filter(narrowing.relied_on(reader, asked.grade))
+    if asked.source:
+        claims = claims.filter(narrowing.came_by(reader, asked.source))
     if asked.since:
         claims = claims.filter(period_end__gte=asked.since)
     if asked.until:

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from incidents.models import Agreement, Convoy, Incident, Party, Place
+from incidents.models import Agreement, Convoy, Incident, Party, Place, Source
 from incidents.queries import visibility
 from incidents.queries.visibility import Reader
 
@@ -14,6 +14,12 @@ def accused(reader: Reader, agreement: Agreement) -> QuerySet[Party]:
     """Return the parties that are accused by name."""
     seen = visibility.reports(reader).filter(agreement=agreement)
     return Party.objects.filter(pk__in=seen.values("accused_party")).order_by("name")[:MOST]
+
+
+def sources(reader: Reader, agreement: Agreement) -> QuerySet[Source]:
+    """Return the sources that reports came by, but for protected ones: to be offered one is to look at it."""
+    seen = visibility.reports(reader).filter(agreement=agreement)
+    return visibility.sources(reader).filter(is_protected=False, pk__in=seen.values("source")).order_by("name")[:MOST]
 
 
 def areas(reader: Reader, agreement: Agreement) -> list[Place]:

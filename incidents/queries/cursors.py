@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any, Generic, NoReturn, Protocol, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Func, Model, Q, QuerySet, TextField, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from incidents.errors import RuleBroken
@@ -19,6 +20,9 @@ MOST_COUNTED = 10_000
 
 _DATED = re.compile(r"([na])([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9]{1,18})")
 _POSITION = re.compile(r"([na])([0-9]{1,18})")
+# Accents, and vowels, hamzas and maddas that stand on Arabic letters, once they are apart from these.
+_SIGNS = "[\u0300-\u036f\u064b-\u065f\u0670]"
+_NAMED = re.compile(r"([na])([0-9]{1,18})\.([^\0]{0,800})", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,29 @@ def page_by_day(rows: QuerySet[R], field: str, cursor: str | None, limit: int) -
     return Page(shown, following, _dated("a", shown[0], field) if at is not None and shown else None)
 
 
+def page_by_name(rows: QuerySet[R], field: str, cursor: str | None, limit: int) -> Page[R]:
+    """Return the page of these rows by ascending name and id: `next` are those further on in the alphabet. The name is never null."""
+    limit = max(1, min(limit, LONGEST_PAGE))
+    way, at = _read_named(cursor) if cursor else ("n", None)
+    if way == "a" and at is not None:
+        rows = rows.filter(Q(**{f"{field}__lt": at[0]}) | Q(**{field: at[0], "pk__lt": at[1]})).order_by(f"-{field}", "-pk")
+        found = list(rows[: limit + 1])
+        shown = found[:limit][::-1]
+        return Page(shown, _named("n", shown[-1], field) if shown else None, _named("a", shown[0], field) if len(found) > limit else None)
+    if at is not None:
+        rows = rows.filter(Q(**{f"{field}__gt": at[0]}) | Q(**{field: at[0], "pk__gt": at[1]}))
+    found = list(rows.order_by(field, "pk")[: limit + 1])
+    shown = found[:limit]
+    following = _named("n", shown[-1], field) if len(found) > limit else None
+    return Page(shown, following, _named("a", shown[0], field) if at is not None and shown else None)
+
+
+def alphabetical(name: Any) -> Func:
+    """Return what names are put in order by: their letters, large and small alike and without signs on them, Latin or Arabic."""
+    letters = Func(Lower(name), template="NORMALIZE(%(expressions)s, NFD)", output_field=TextField())
+    return Func(letters, Value(_SIGNS), Value(""), Value("g"), function="regexp_replace", output_field=TextField())
+
+
 def count(rows: QuerySet[Any] | Rows, cap: int = MOST_COUNTED) -> tuple[int, bool]:
     """Return how many rows there are, and whether that is all of them: counting stops at the cap."""
     found = _asked(rows).count(cap + 1)
@@ -104,6 +131,15 @@ def _read_dated(cursor: str) -> tuple[str, tuple[date, int]]:
         return (match[1], (date.fromisoformat(match[2]), int(match[3]))) if match else _unreadable()
     except ValueError:
         return _unreadable()
+
+
+def _named(way: str, row: Model, field: str) -> str:
+    return base64.urlsafe_b64encode(f"{way}{row.pk}.{getattr(row, field)}".encode()).decode().rstrip("=")
+
+
+def _read_named(cursor: str) -> tuple[str, tuple[str, int]]:
+    match = _NAMED.fullmatch(_decoded(cursor, "utf-8"))
+    return (match[1], (match[3], int(match[2]))) if match else _unreadable()
 
 
 def _older(rows: Rows, before: int | None, limit: int) -> Page[Any]:
@@ -160,9 +196,9 @@ def _read(cursor: str) -> tuple[str, int]:
     return (match[1], int(match[2])) if match else _unreadable()
 
 
-def _decoded(cursor: str) -> str:
+def _decoded(cursor: str, encoding: str = "ascii") -> str:
     try:
-        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode(encoding)
     except (binascii.Error, ValueError):
         return ""
 

@@ -179,6 +179,7 @@ WORDS: dict[str, Word] = {
     "until": _day("Local day: what touches it or an earlier one."),
     "area": slug_of("Slug of a place: what lies there, or in what lies in it."),
     "box": Word(box, "`west,south,east,north` in degrees, edges included: points as this key is shown them.", {"type": "string"}),
+    "source": slug_of("Slug of a source, of which this key may know that it was the source."),
     "coordinates": one_of(Located, "Whether it has coordinates, its own or those of its place, as this key is shown it."),
     "text": _text("In what people wrote of it, and in names of places, as far as this key reads them."),
     "convoy": id_of("Id of a convoy: what is tied to it."),
@@ -246,6 +247,7 @@ class ReportFilter(Filter):
     grade: str = ""
     since: date | None = None
     until: date | None = None
+    source: str = ""
     area: str = ""
     box: Box | None = None
     coordinates: str = ""

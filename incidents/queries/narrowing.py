@@ -120,6 +120,17 @@ def graded(reader: Reader, grade: str) -> Q:
     return found & Q(credibility=digits) if digits else found
 
 
+def came_by(reader: Reader, slug: str) -> Q:
+    """Return the rows that came by this source. Raise RuleBroken alike for one that is not there and one that this reader may not know of.
+
+    Who asks by a protected one looks at it, and that is noted.
+    """
+    source = visibility.sources(reader).filter(slug=slug).first()
+    if source is None or not visibility.shows_source(reader, source):
+        raise filters.unknown(slug, "source")
+    return Q(source=source) & visibility.open_sources(reader)
+
+
 def relied_on(reader: Reader, letter: str) -> Q:
     """Return the rows whose source can be relied on so far. Of one that is withheld nothing is told."""
     return Q(source__reliability=letter) & visibility.open_sources(reader)

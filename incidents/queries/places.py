@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 
 from incidents.models import Place, PlaceAlias
-from incidents.queries import cursors, filters, narrowing
+from incidents.queries import cursors, filters, narrowing, reports, visibility
 from incidents.queries.cursors import Page
 from incidents.queries.filters import Filter
+from incidents.queries.reports import Spread
 from incidents.queries.visibility import Reader
 from incidents.rules.boxes import Box
 from incidents.vocabulary import PlacePrecision
@@ -66,11 +67,34 @@ def page(reader: Reader, asked: PlaceFilter, *, cursor: str | None = None, limit
     return cursors.page(filtered(reader, asked), cursor, limit)
 
 
+def page_by_name(reader: Reader, asked: PlaceFilter, language: str, *, cursor: str | None = None, limit: int = 50) -> Page[Place]:
+    """Return one page of places in the order of their names in a language, or of the other name where it has none."""
+    arabic = Case(When(name_ar="", then=F("name")), default=F("name_ar"))
+    name = cursors.alphabetical(arabic if language.startswith("ar") else F("name"))
+    return cursors.page_by_name(filtered(reader, asked).annotate(sorted_by=name), "sorted_by", cursor, limit)
+
+
 def one(slug: Any) -> Place:
     """Return the place. Raise Place.DoesNotExist if there is none."""
     return joined().get(slug=slug)
 
 
 def within(place: Place) -> list[Place]:
-    """Return what lies in the place, by name, cut at two hundred."""
-    return list(Place.objects.filter(parent=place).order_by("name", "id")[:SHOWN_WITHIN])
+    """Return what lies in the place, by the name that the reader is shown, cut at two hundred."""
+    found = Place.objects.filter(parent=place).order_by("name", "id")[:SHOWN_WITHIN]
+    return sorted(found, key=lambda one: str(one.label).casefold())
+
+
+def around(place: Place) -> list[Place]:
+    """Return what the place lies in, the widest last."""
+    found: list[Place] = []
+    one = place.parent
+    while one is not None and one not in found and len(found) < narrowing.DEEPEST:
+        found.append(one)
+        one = one.parent
+    return found
+
+
+def spread(reader: Reader, place: Place) -> list[Spread]:
+    """Return how many reports name the place, or what lies in it, by agreement: as this reader is shown where they lie."""
+    return reports.spread(reader, visibility.reports(reader).filter(narrowing.lies_in(place.slug, "place")))

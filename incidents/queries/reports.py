@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Hashable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import (
     Case,
+    Count,
     DateField,
     DateTimeField,
     Exists,
     ExpressionWrapper,
     F,
     Func,
+    Max,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -63,6 +66,8 @@ def narrowed(reader: Reader, asked: ReportFilter) -> QuerySet[Report]:
         reports = reports.filter(narrowing.is_party(asked.accused, "accused_party", "accused"))
     if asked.grade:
         reports = reports.filter(narrowing.graded(reader, asked.grade))
+    if asked.source:
+        reports = reports.filter(narrowing.came_by(reader, asked.source))
     same = {"violation_type": asked.type, "unit": asked.unit, "state": asked.state}
     reports = reports.filter(**{name: value for name, value in same.items() if value})
     if asked.since or asked.until:
@@ -154,6 +159,27 @@ def one(reader: Reader, public_id: Any) -> Report:
 def count(reader: Reader, asked: ReportFilter, cap: int = cursors.MOST_COUNTED) -> tuple[int, bool]:
     """Return how many there are, and whether that is all of them: counting stops at the cap."""
     return cursors.count(narrowed(reader, asked), cap)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How many reports there are under one agreement, of how many places, and between which days; None where none has a day."""
+
+    agreement: Agreement
+    reports: int = 0
+    places: int = 0
+    first: date | None = None
+    last: date | None = None
+
+
+def spread(reader: Reader, rows: QuerySet[Report]) -> list[Spread]:
+    """Return how these reports, which are some that the reader may see, spread over agreements, the newest agreement first."""
+    counted = rows.order_by().values("agreement").annotate(
+        reports=Count("pk"), places=Count("place", distinct=True), first=Min("occurred_on"), last=Max("occurred_on")
+    )  # fmt: skip
+    found: dict[int, Any] = {row.pop("agreement"): row for row in cast(Any, counted)}
+    agreements = visibility.agreements(reader).filter(pk__in=found).order_by("-in_force_from", "id")
+    return [Spread(agreement, **found[agreement.pk]) for agreement in agreements]
 
 
 def withheld(reader: Reader, report: Report) -> tuple[str, ...]:

@@ -40,7 +40,12 @@ def test_no_name_opened_shows_what_is_withheld(world: World) -> None:
 
 def test_no_word_finds_what_is_withheld(world: World) -> None:
     asked = 0
-    hidden = [("convoy", str(world.things["convoy secret"].key)), ("incident", "ambush-on-the-embargoed"), ("grade", "F")]
+    hidden = [
+        ("convoy", str(world.things["convoy secret"].key)),
+        ("incident", "ambush-on-the-embargoed"),
+        ("grade", "F"),
+        ("source", "whispering-willow"),
+    ]
     for prefix, view, get in lists(world, "coarse"):
         for name, value in [*PROBES, *hidden]:
             if name not in view.asked_by.names() or prefix in OPEN:

@@ -15,7 +15,7 @@ from tests.builders.convoys import make_convoy
 READ = {
     "agreement": "river-2020", "side": "A", "claimant": "highlands", "accused": "lowlands", "party": "lowlands", "parent": "ford",
     "since": "2020-06-01", "until": "٢٠٢٠-٠٦-٠٧", "on": "2020-06-01", "area": "ford", "box": "36,35,37,36", "text": "x", "actor": "x",
-    "updated_since": "2020-06-01T00:00:00+03:00", "as_known_on": "2020-06-01T00:00:00Z", "month": "2020-06", "controller": "A",
+    "updated_since": "2020-06-01T00:00:00+03:00", "as_known_on": "2020-06-01T00:00:00Z", "month": "2020-06", "source": "gazette", "controller": "A",
 }  # fmt: skip
 UNREADABLE = {"text": "a\0b", "actor": "a\0b"}
 RECORDS = ("report", "record", "convoy", "hinders")

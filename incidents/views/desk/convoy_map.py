@@ -1,18 +1,17 @@
 """Where convoys came from, passed and were bound, drawn on the server as points and lines with a scale. Only of convoys that a reader may see."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from incidents.models import Place
 from incidents.rules import labels
 from incidents.rules.labels import Label
-from incidents.views.desk import base_map
-from incidents.views.desk.base_map import Projection, Under, Window
+from incidents.views.desk import base_map, frames
+from incidents.views.desk.base_map import Under
 from incidents.views.desk.convoy_board import Shown
+from incidents.views.desk.frames import Bar
 
 WIDTH, HEIGHT, MARGIN = 960, 560, 60
-KM_PER_DEGREE = 111.32
 SCALE = 60  # what the scale takes of the height
 SMALLEST_SPAN = 0.2  # degrees: one place alone is not blown up to nothing
 
@@ -44,9 +43,8 @@ class Map:
 
     ways: list[Way]
     places: list[Point]
-    scale_width: float
-    scale_km: int
     missing: list[Shown]
+    bar: Bar | None = None
     under: Under | None = None
     width: int = WIDTH
     height: int = HEIGHT
@@ -59,18 +57,17 @@ def of(rows: Iterable[Shown]) -> Map:
     missing = [row for row, places in found if not places]
     known = [place for _row, places in drawn for place in places]
     if not known:
-        return Map([], [], 0, 0, missing)
-    project, window, pixels_per_km = _projection(known)
+        return Map([], [], missing)
+    frame = frames.around([(*_at(place), 0) for place in known], WIDTH, HEIGHT, margin=MARGIN, least=SMALLEST_SPAN)
     ways: list[Way] = []
     points: dict[int, Point] = {}
     for row, places in drawn:
-        here = [Point(x, y, place.label, place == row.convoy.destination) for place in places for x, y in [project(*_at(place))]]
+        here = [Point(x, y, place.label, place == row.convoy.destination) for place in places for x, y in [frame.project(*_at(place))]]
         ways.append(
             Way(row, " ".join(f"{'M' if not index else 'L'}{point.x:.1f} {point.y:.1f}" for index, point in enumerate(here)), here, _said(places))
         )
         points |= {place.pk: point for place, point in zip(places, here, strict=True)}
-    kilometres = _round(140 / pixels_per_km)
-    return Map(ways, _named(list(points.values())), kilometres * pixels_per_km, kilometres, missing, base_map.under(window, project))
+    return Map(ways, _named(list(points.values())), missing, frame.bar, base_map.under(frame.window, frame.project))
 
 
 def _named(points: list[Point]) -> list[Point]:
@@ -89,32 +86,9 @@ def _places(row: Shown) -> list[Place]:
     return [place for index, place in enumerate(found) if not index or place != found[index - 1]]
 
 
-def _projection(places: list[Place]) -> tuple[Projection, Window, float]:
-    """Return what places a point, north up, what ground is shown, and how many pixels a kilometre takes; east and north have the same scale."""
-    latitudes, longitudes = [float(place.latitude or 0) for place in places], [float(place.longitude or 0) for place in places]
-    south, west = min(latitudes), min(longitudes)
-    shrink = math.cos(math.radians((south + max(latitudes)) / 2))
-    wide = max((max(longitudes) - west) * shrink, SMALLEST_SPAN)
-    high = max(max(latitudes) - south, SMALLEST_SPAN)
-    scale = min((WIDTH - 2 * MARGIN) / wide, (HEIGHT - 2 * MARGIN) / high)
-    left, bottom = (WIDTH - (max(longitudes) - west) * shrink * scale) / 2, (HEIGHT + (max(latitudes) - south) * scale) / 2
-
-    def project(latitude: float, longitude: float) -> tuple[float, float]:
-        return left + (longitude - west) * shrink * scale, bottom - (latitude - south) * scale
-
-    window = Window(west - left / shrink / scale, south - (HEIGHT - bottom) / scale, west + (WIDTH - left) / shrink / scale, south + bottom / scale)
-    return project, window, scale / KM_PER_DEGREE
-
-
 def _said(places: list[Place]) -> str:
     return " ".join(f"{latitude:.6f},{longitude:.6f}" for latitude, longitude in map(_at, places))
 
 
 def _at(place: Place) -> tuple[float, float]:
     return float(place.latitude or 0), float(place.longitude or 0)
-
-
-def _round(kilometres: float) -> int:
-    """Return the largest of 1, 2 or 5 times a power of ten that is no more than this; 1 at least."""
-    power: int = 10 ** max(0, math.floor(math.log10(max(kilometres, 1))))
-    return max(step * power for step in (1, 2, 5) if step * power <= max(kilometres, 1))

@@ -91,6 +91,7 @@ def of(reader: Reader, agreement: Agreement | None, asked: ReportFilter, params:
     claimants: Options = [(party.slug, party.label) for party in dashboard.claimants(reader, agreement)] if agreement else []
     parties: Options = [(one.slug, one.label) for one in choosable.accused(reader, agreement)] if agreement else []
     areas: Options = [(one.slug, one.label) for one in choosable.areas(reader, agreement)] if agreement else []
+    sources: Options = [(one.slug, one.name) for one in choosable.sources(reader, agreement)] if agreement else []
     convoys: Options = [(str(one.public_id), one.reference) for one in choosable.convoys(reader, agreement)] if agreement else []
     return Filters(
         agreement=agreement.slug if agreement else "",
@@ -112,6 +113,7 @@ def of(reader: Reader, agreement: Agreement | None, asked: ReportFilter, params:
             ),
             choice("unit", _("Unit"), _("Any unit"), list(Unit.choices)),
             choice("grade", _("Grade"), _("Any grade"), [], _grades(said("grade"))),
+            all_of("source", _("Source"), _("Any source"), sources),
             all_of("area", _("Area"), _("Anywhere"), areas),
             choice("coordinates", _("Coordinates"), _("With or without"), list(Located.choices)),
             all_of(

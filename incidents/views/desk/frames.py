@@ -12,6 +12,25 @@ from incidents.views.desk.base_map import Window
 KM_PER_DEGREE = METRES_PER_DEGREE / 1000
 # Near the poles degrees of longitude run together: a drawing spreads no further than this.
 LEAST_SHRINK = 0.05
+# How far apart the lines of a grid may stand, in degrees.
+STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 45)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the grid of degrees, and what it is called; upright or level."""
+
+    at: float
+    label: str
+    is_upright: bool
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How long the scale bar is drawn, and how much ground that is."""
+
+    length: float
+    label: str
 
 
 @dataclass(frozen=True)
@@ -41,8 +60,27 @@ class Frame:
         return Window(self.longitude - across, self.latitude - up, self.longitude + across, self.latitude + up)
 
     def project(self, latitude: float, longitude: float) -> tuple[float, float]:
-        """Return where a point of the ground is drawn."""
-        return self.width / 2 + (longitude - self.longitude) * self.east, self.height / 2 - (latitude - self.latitude) * self.scale
+        """Return where a point of the ground is drawn: over the 180th meridian, too, on the side that is nearer."""
+        turned = longitude + 360 if longitude < self.longitude - 180 else longitude - 360 if longitude > self.longitude + 180 else longitude
+        return self.width / 2 + (turned - self.longitude) * self.east, self.height / 2 - (latitude - self.latitude) * self.scale
+
+    @property
+    def bar(self) -> Bar:
+        """Return the scale bar: a round distance, a quarter of the width at most."""
+        km = round_down(self.width / 4 / self.per_km)
+        return Bar(round(km * self.per_km, 1), distance(km))
+
+    @property
+    def grid(self) -> list[Line]:
+        """Return the lines of a grid of degrees: about three each way, at round degrees."""
+        window = self.window
+        step = next((one for one in STEPS if (window.east - window.west) / one <= 4), STEPS[-1])
+        places = max(0, -math.floor(math.log10(step)))
+        upright, level = marks(window.west, window.east, step), marks(window.south, window.north, step)
+        return [
+            *(Line(round(self.project(self.latitude, x)[0], 1), f"{abs(x):.{places}f}°{'E' if x >= 0 else 'W'}", True) for x in upright),
+            *(Line(round(self.project(y, self.longitude)[1], 1), f"{abs(y):.{places}f}°{'N' if y >= 0 else 'S'}", False) for y in level),
+        ]
 
 
 def around(points: Iterable[tuple[float, float, float]], width: int, height: int, *, margin: int, least: float) -> Frame:

@@ -1,6 +1,7 @@
-"""The place of a report, typed or logged, drawn: the point, a dashed circle as wide as its precision, and the known places around, with distances."""
+"""The place of a report, typed or logged, or one of the gazetteer, drawn: the point, a dashed circle as wide as its precision,
+and the known places around, with distances.
+"""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,36 +12,30 @@ from incidents.forms.reports import LogReport
 from incidents.models import Place, Report
 from incidents.queries import names
 from incidents.queries.visibility import Reader
-from incidents.rules.areas import METRES_PER_DEGREE, Point
-from incidents.views.desk import base_map
-from incidents.views.desk.base_map import Under, Window
+from incidents.rules import labels
+from incidents.rules.areas import Point
+from incidents.rules.labels import Label
+from incidents.views.desk import base_map, frames
+from incidents.views.desk.base_map import Under
+from incidents.views.desk.frames import KM_PER_DEGREE, Bar, Frame, Line
 from incidents.vocabulary import METRES_OF, PlacePrecision
 
-WIDTH, HEIGHT = 360, 250
-KM_PER_DEGREE = METRES_PER_DEGREE / 1000
+WIDTH, HEIGHT, MARGIN = 360, 250, 46
 # How much ground is shown for one who knows the place to this many kilometres.
 LEAST_KM, TIMES_RADIUS = 16.0, 5.0
-LABELS = 9
-STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-BARS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200)
+NEIGHBOUR_KM = 40.0
+# So many places around are marked; a name stands where there is room.
+MARKS = 24
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A known place on the drawing."""
+    """A known place on the drawing, and where its name stands; None where there is no room for it."""
 
     x: float
     y: float
-    label: str
-    is_before: bool
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the grid, and what it says at its end."""
-
-    at: float
-    label: str
+    name: str
+    written: Label | None
 
 
 @dataclass(frozen=True)
@@ -53,10 +48,8 @@ class Locator:
     radius: float | None
     precision: str
     spots: list[Spot]
-    meridians: list[Line]
-    parallels: list[Line]
-    bar: float
-    bar_label: str
+    grid: list[Line]
+    bar: Bar
     said: str
     near: list[str]
     ground: str
@@ -85,45 +78,59 @@ def of_report(reader: Reader, report: Report) -> Locator | None:
     return None
 
 
-def at(point: Point, places: Iterable[Place]) -> Locator:
-    """Return the drawing of a point, with those of the places that lie near it."""
-    known = list(places)
-    latitude, longitude, metres = point.latitude, point.longitude, point.radius_m
-    span = max(LEAST_KM, TIMES_RADIUS * (metres or 0) / 1000)
-    scale = HEIGHT / span
-    east = scale * KM_PER_DEGREE * max(0.05, math.cos(math.radians(latitude)))
-    north = scale * KM_PER_DEGREE
-
-    def drawn(place: Place) -> Spot:
-        x = WIDTH / 2 + (float(place.longitude or 0) - longitude) * east
-        return Spot(round(x, 1), round(HEIGHT / 2 - (float(place.latitude or 0) - latitude) * north, 1), place.label, x > WIDTH * 0.62)
-
-    def project(lat: float, lon: float) -> tuple[float, float]:
-        return WIDTH / 2 + (lon - longitude) * east, HEIGHT / 2 - (lat - latitude) * north
-
-    across, up = WIDTH / 2 / east, HEIGHT / 2 / north
-    window = Window(longitude - across, latitude - up, longitude + across, latitude + up)
-    spots = [drawn(near.place) for near in names.nearest(known, latitude, longitude, 60)]
-    shown = [spot for spot in spots if 6 < spot.x < WIDTH - 6 and 14 < spot.y < HEIGHT - 24]
-    step = next((step for step in STEPS if step * north >= 70), STEPS[-1])
-    bar = max((km for km in BARS if km * scale <= 90), default=BARS[0])
-    return Locator(
-        radius=round(metres / 1000 * scale, 1) if metres is not None and metres > 0 else None,
-        precision=distance(metres / 1000) if metres else "",
-        spots=_apart(shown)[:LABELS],
-        meridians=[
-            Line(round(WIDTH / 2 + (at - longitude) * east, 1), _degrees(at, step, "E", "W")) for at in _marks(longitude, WIDTH / 2 / east, step)
-        ],
-        parallels=[
-            Line(round(HEIGHT / 2 - (at - latitude) * north, 1), _degrees(at, step, "N", "S")) for at in _marks(latitude, HEIGHT / 2 / north, step)
-        ],
-        bar=round(bar * scale, 1),
-        bar_label=distance(bar),
-        said=f"{latitude:.3f}, {longitude:.3f}",
-        near=distances(known, latitude, longitude),
-        ground=f"{latitude:.6f} {longitude:.6f} {1 / north:.8f} {1 / east:.8f}",
-        under=base_map.under(window, project),
+def of_place(reader: Reader, place: Place, within: Iterable[Place]) -> Locator | None:
+    """Return the drawing of a place of the gazetteer; None where it has no coordinates. One that is wide is drawn with what lies in it."""
+    if place.latitude is None or place.longitude is None:
+        return None
+    point = Point(float(place.latitude), float(place.longitude), METRES_OF[PlacePrecision(place.precision)])
+    inside = [one for one in within if one.latitude is not None and one.longitude is not None]
+    if point.radius_m is None and inside:
+        corners = [(point.latitude, point.longitude, 0.0), *((*_at(one), 0.0) for one in inside)]
+        return _drawn(point, frames.around(corners, WIDTH, HEIGHT, margin=MARGIN, least=LEAST_KM / KM_PER_DEGREE), inside, [])
+    known = [one for one in names.around(reader, point.latitude, point.longitude) if one.pk != place.pk]
+    # So much that its neighbours are in the drawing, where it has any nearby.
+    return at(
+        point, known, max((2.4 * near.km for near in names.nearest(known, point.latitude, point.longitude) if near.km < NEIGHBOUR_KM), default=0)
     )
+
+
+def at(point: Point, places: Iterable[Place], span_km: float = 0) -> Locator:
+    """Return the drawing of a point, with those of the places that lie near it; it spans so many kilometres at least."""
+    known = list(places)
+    span = max(span_km, LEAST_KM, TIMES_RADIUS * (point.radius_m or 0) / 1000)
+    frame = Frame(point.latitude, point.longitude, HEIGHT / span * KM_PER_DEGREE, WIDTH, HEIGHT)
+    near = [one.place for one in names.nearest(known, point.latitude, point.longitude, 60)]
+    return _drawn(point, frame, near, distances(known, point.latitude, point.longitude))
+
+
+def _drawn(point: Point, frame: Frame, places: Iterable[Place], near: list[str]) -> Locator:
+    latitude, longitude, metres = point.latitude, point.longitude, point.radius_m
+    x, y = frame.project(latitude, longitude)
+    return Locator(
+        radius=round(metres / 1000 * frame.per_km, 1) if metres is not None and metres > 0 else None,
+        precision=frames.distance(metres / 1000) if metres else "",
+        spots=_spots(frame, places, (x, y)),
+        grid=frame.grid,
+        bar=frame.bar,
+        said=f"{latitude:.3f}, {longitude:.3f}",
+        near=near,
+        ground=f"{frame.latitude:.6f} {frame.longitude:.6f} {1 / frame.scale:.8f} {1 / frame.east:.8f}",
+        under=base_map.under(frame.window, frame.project),
+        x=round(x, 1),
+        y=round(y, 1),
+    )
+
+
+def _spots(frame: Frame, places: Iterable[Place], middle: tuple[float, float]) -> list[Spot]:
+    """Return those of these places that are in the drawing. The first of them have the first choice of where their names stand."""
+    shown = [labels.Spot(*frame.project(*_at(place)), name=place.label, radius=3) for place in places]
+    shown = [spot for spot in shown if 6 < spot.x < WIDTH - 6 and 14 < spot.y < HEIGHT - 24][:MARKS]
+    laid = labels.laid([labels.Spot(*middle, name=""), *shown], WIDTH, HEIGHT - 20)[1:]
+    return [Spot(round(spot.x, 1), round(spot.y, 1), spot.name, label) for spot, label in zip(shown, laid, strict=True)]
+
+
+def _at(place: Place) -> tuple[float, float]:
+    return float(place.latitude or 0), float(place.longitude or 0)
 
 
 def point_of(form: LogReport) -> Point | None:
@@ -146,16 +153,9 @@ def distances(places: Iterable[Place], latitude: float, longitude: float) -> lis
         if near.km < 0.05 or near.degrees is None:
             said.append(_("at %(place)s") % {"place": near.place.label})
         else:
-            values = {"distance": distance(near.km), "direction": direction(near.degrees), "place": near.place.label}
+            values = {"distance": frames.distance(near.km), "direction": direction(near.degrees), "place": near.place.label}
             said.append(_("%(distance)s %(direction)s of %(place)s") % values)
     return said
-
-
-def distance(km: float) -> str:
-    """Return 300 m, 2.4 km or 13 km."""
-    if km < 1:
-        return _("%(number)s m") % {"number": round(km * 1000, -1 if km > 0.1 else 0).__trunc__()}
-    return _("%(number)s km") % {"number": f"{km:.0f}" if km >= 10 or km == int(km) else f"{km:.1f}"}
 
 
 def direction(degrees: float) -> str:
@@ -171,22 +171,3 @@ def direction(degrees: float) -> str:
         pgettext("direction", "north-west"),
     )
     return points[round(degrees / 45) % 8]
-
-
-def _marks(middle: float, half: float, step: float) -> list[float]:
-    first, last = math.ceil((middle - half) / step), math.floor((middle + half) / step)
-    return [index * step for index in range(first, last + 1)]
-
-
-def _degrees(at: float, step: float, positive: str, negative: str) -> str:
-    decimals = 0 if step >= 1 else 1 if step >= 0.1 else 2
-    return f"{abs(at):.{decimals}f}° {negative if at < 0 else positive}"
-
-
-def _apart(spots: list[Spot]) -> list[Spot]:
-    """Return the places whose names do not lie over one another's, the nearest first."""
-    kept: list[Spot] = []
-    for spot in spots:
-        if all(abs(spot.y - other.y) > 13 or abs(spot.x - other.x) > 90 for other in kept):
-            kept.append(spot)
-    return kept

@@ -1,18 +1,23 @@
-"""Areas drawn as a small picture: their outlines on a plane, north up, without tiles, scripts or borders."""
+"""Areas drawn as a small picture: their outlines over the base map, north up, without tiles or scripts."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from incidents.errors import RuleBroken
-from incidents.models import AgreementArea, Place
+from incidents.models import AgreementArea
 from incidents.rules import areas
-from incidents.rules.areas import METRES_PER_DEGREE
+from incidents.views.desk import base_map, frames
+from incidents.views.desk.base_map import Under
+from incidents.views.desk.frames import Bar, Frame
 from incidents.vocabulary import METRES_OF, PlacePrecision
 
-WIDTH, TALLEST, EDGE = 320, 320, 12
+WIDTH, HEIGHT, MARGIN = 360, 320, 30
+# One small area is not blown up to nothing but itself, in degrees.
+LEAST = 0.05
 # A place without a radius of its own, such as a governorate, is drawn as a dot: its outline is not known.
 DOT = 4.0
+# How much ground is shown around such a place, in kilometres.
+AROUND = 3.0
 
 
 @dataclass(frozen=True)
@@ -29,48 +34,22 @@ class Shape:
 
 @dataclass(frozen=True)
 class Map:
-    """A picture of areas: how large it is, what is on it, and how many kilometres its scale bar of `bar` units means."""
+    """A picture of areas: what is on it, the scale bar, and what lies under it."""
 
-    width: int
-    height: int
     shapes: list[Shape]
-    bar: str
-    kilometres: int
-
-
-@dataclass(frozen=True)
-class _Plane:
-    """From degrees to the picture: equirectangular on the middle latitude, which bends little over one country."""
-
-    west: float
-    north: float
-    shrink: float
-    scale: float
-
-    def x(self, longitude: float) -> float:
-        return round(EDGE + (longitude - self.west) * self.shrink * self.scale, 1)
-
-    def y(self, latitude: float) -> float:
-        return round(EDGE + (self.north - latitude) * self.scale, 1)
+    bar: Bar
+    under: Under | None
+    width: int = WIDTH
+    height: int = HEIGHT
 
 
 def of(found: Iterable[AgreementArea]) -> Map | None:
     """Return the picture of these areas; None where nothing of them can be drawn."""
-    drawn = [area for area in found if _rings(area) or _has_point(area.place)]
-    corners = [corner for area in drawn for corner in _corners(area)]
-    if not corners:
+    drawn = [(area, points) for area in found if (points := _points(area))]
+    if not drawn:
         return None
-    west, east = min(lon for lon, _lat in corners), max(lon for lon, _lat in corners)
-    south, north = min(lat for _lon, lat in corners), max(lat for _lon, lat in corners)
-    shrink = max(math.cos(math.radians((south + north) / 2)), 0.01)
-    wide, tall = (east - west) * shrink or 0.05, (north - south) or 0.05
-    scale = min((WIDTH - 2 * EDGE) / wide, (TALLEST - 2 * EDGE) / tall)
-    plane = _Plane(west, north, shrink, scale)
-    kilometres = _round_down((WIDTH / 3) / scale * METRES_PER_DEGREE / 1000)
-    bar = str(round(kilometres * 1000 / METRES_PER_DEGREE * scale, 1))
-    # Room under the picture for the bar.
-    height = round(tall * scale) + 2 * EDGE + 20
-    return Map(WIDTH, height, [_shape(area, plane) for area in drawn], bar, kilometres)
+    frame = frames.around([point for _area, points in drawn for point in points], WIDTH, HEIGHT, margin=MARGIN, least=LEAST)
+    return Map([_shape(area, frame) for area, _points in drawn], frame.bar, base_map.under(frame.window, frame.project))
 
 
 def _rings(area: AgreementArea) -> list[areas.Ring]:
@@ -83,35 +62,23 @@ def _rings(area: AgreementArea) -> list[areas.Ring]:
         return []
 
 
-def _has_point(place: Place | None) -> bool:
-    return place is not None and place.latitude is not None and place.longitude is not None
-
-
-def _corners(area: AgreementArea) -> list[tuple[float, float]]:
+def _points(area: AgreementArea) -> list[tuple[float, float, float]]:
+    """Return what of the ground an area takes: the corners of its outlines, or its place with how far that reaches in kilometres."""
     if rings := _rings(area):
-        return [(float(lon), float(lat)) for ring in rings for lon, lat, *_height in ring]
-    place = area.place
-    assert place and place.latitude is not None and place.longitude is not None
-    reach = (METRES_OF[PlacePrecision(place.precision)] or 3_000) / METRES_PER_DEGREE
-    lat, lon = float(place.latitude), float(place.longitude)
-    across = reach / max(math.cos(math.radians(lat)), 0.01)
-    return [(lon - across, lat - reach), (lon + across, lat + reach)]
+        return [(float(lat), float(lon), 0.0) for ring in rings for lon, lat, *_height in ring]
+    if area.place is None or area.place.latitude is None or area.place.longitude is None:
+        return []
+    metres = METRES_OF[PlacePrecision(area.place.precision)]
+    return [(float(area.place.latitude), float(area.place.longitude), metres / 1000 if metres else AROUND)]
 
 
-def _shape(area: AgreementArea, plane: _Plane) -> Shape:
+def _shape(area: AgreementArea, frame: Frame) -> Shape:
     if rings := _rings(area):
-        path = " ".join("M" + " ".join(f"{plane.x(lon)},{plane.y(lat)}" for lon, lat, *_height in ring) + "Z" for ring in rings)
+        walks = [[frame.project(float(lat), float(lon)) for lon, lat, *_height in ring] for ring in rings]
+        path = " ".join("M" + " ".join(f"{x:.1f},{y:.1f}" for x, y in walk) + "Z" for walk in walks)
         return Shape(area.name, area.is_excluded, path=path)
-    place = area.place
-    assert place and place.latitude is not None and place.longitude is not None
-    metres = METRES_OF[PlacePrecision(place.precision)]
-    radius = round(metres / METRES_PER_DEGREE * plane.scale, 1) if metres else DOT
-    return Shape(
-        area.name, area.is_excluded, x=str(plane.x(float(place.longitude))), y=str(plane.y(float(place.latitude))), radius=str(max(radius, DOT))
-    )
-
-
-def _round_down(kilometres: float) -> int:
-    """Return 1, 2 or 5 times a power of ten, at most this much and at least one."""
-    power = int(10 ** max(math.floor(math.log10(max(kilometres, 1))), 0))
-    return max(step * power for step in (1, 2, 5) if step * power <= max(kilometres, 1))
+    assert area.place
+    x, y = frame.project(float(area.place.latitude or 0), float(area.place.longitude or 0))
+    metres = METRES_OF[PlacePrecision(area.place.precision)]
+    radius = max(metres / 1000 * frame.per_km if metres else 0, DOT)
+    return Shape(area.name, area.is_excluded, x=f"{x:.1f}", y=f"{y:.1f}", radius=f"{radius:.1f}")

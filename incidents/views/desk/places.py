@@ -1,21 +1,24 @@
 """Places: the gazetteer, one place with all its names, and adding one."""
 
+from babel import Locale
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.actions import places as action
 from incidents.errors import RuleBroken
 from incidents.forms.places import AddPlace
-from incidents.models import AgreementArea, Place
+from incidents.models import Place
 from incidents.permissions import Capability, may, may_somewhere
 from incidents.queries import history, places
 from incidents.queries.places import PlaceFilter
 from incidents.views import dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import listings, maps
+from incidents.views.desk import listings, locator
+from incidents.views.desk.spreads import Spoken
 from incidents.vocabulary import PlacePrecision
 
 IN_FORM = ("text", "precision", "parent")
@@ -24,8 +27,9 @@ IN_FORM = ("text", "precision", "parent")
 @require_safe
 @only(Capability.READ)
 def index(request: DeskRequest) -> HttpResponse:
-    """List the places, those put on record last first."""
-    found = listings.of(request.GET, PlaceFilter, lambda asked, cursor: places.page(request.user, asked, cursor=cursor), IN_FORM)
+    """List the places by their names in the reader's language."""
+    language = get_language() or ""
+    found = listings.of(request.GET, PlaceFilter, lambda asked, cursor: places.page_by_name(request.user, asked, language, cursor=cursor), IN_FORM)
     context = {
         "found": found,
         "choices": [listings.choice(request.GET, "precision", _("Precision"), _("Any precision"), list(PlacePrecision.choices))],
@@ -44,14 +48,28 @@ def show(request: DeskRequest, slug: str) -> HttpResponse:
         place = places.one(slug)
     except Place.DoesNotExist as error:
         raise Http404 from error
+    within = places.within(place)
     context = {
         "place": place,
-        "within": places.within(place),
-        "map": maps.of([AgreementArea(name=place.label, place=place)]),
+        "within": within,
+        "names": _names(place),
+        "around": places.around(place),
+        "locator": locator.of_place(request.user, place, within),
+        "spread": [Spoken.of(row, area=place.slug) for row in places.spread(request.user, place)],
         "history": history.of(place) if may(request.user, Capability.READ_INTERNAL_NOTES) else [],
         "zone": dates.UTC_ZONE,
     }
     return render(request, "desk/places/show.html", context)
+
+
+def _names(place: Place) -> list[tuple[str, str, list[str]]]:
+    """Return the names of a place by language: its code, what the reader calls it, and the names. That of some spellings is not known."""
+    found: dict[str, list[str]] = {"en": [place.name], "ar": [place.name_ar] if place.name_ar else []}
+    for alias in place.aliases.all():
+        found.setdefault(alias.language, []).append(alias.name)
+    languages = Locale.parse((get_language() or "en")[:2]).languages
+    listed = [(code, str(languages.get(code, code)), names) for code, names in found.items() if code and names]
+    return [*listed, *([("", _("Other spellings"), found[""])] if "" in found else [])]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

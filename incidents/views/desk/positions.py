@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from math import floor, log10
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,14 +13,13 @@ from incidents.views import dates
 from incidents.views.desk import base_map, frames
 from incidents.views.desk.base_map import Under
 from incidents.views.desk.comparison import Column
-from incidents.views.desk.frames import Frame
+from incidents.views.desk.frames import Frame, Line
 
 WIDTH, HEIGHT, MARGIN = 360, 250, 46
 # However near to one another all positions are, the drawing spans no fewer degrees than this.
 LEAST = 0.002
 # How high a line of text is.
 LINE = 15
-STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 45)
 
 
 @dataclass(frozen=True)
@@ -37,15 +35,6 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Meridian:
-    """A line of the grid of degrees, and what it is called; upright or level."""
-
-    at: float
-    label: str
-    is_upright: bool
-
-
-@dataclass(frozen=True)
 class Map:
     """The claimed positions, drawn to one scale, north up; with what a reader who does not see it needs to know."""
 
@@ -55,7 +44,7 @@ class Map:
     unplaced: str
     bar: float
     bar_label: str
-    grid: list[Meridian]
+    grid: list[Line]
     under: Under | None = None
     width: int = WIDTH
     height: int = HEIGHT
@@ -77,15 +66,14 @@ def drawn(claims: Sequence[Claim], shown: Sequence[Column]) -> Map | None:
     frame = frames.around(points, WIDTH, HEIGHT, margin=MARGIN, least=LEAST)
     numbers = {point: [column.number for column in there] for point, there in placed.items()}
     pairs = sorted(((distance_km(a, b), numbers[a], numbers[b]) for a, b in combinations(placed, 2)), key=lambda pair: -pair[0])
-    bar = frames.round_down(WIDTH / 4 / frame.per_km)
     return Map(
         spots=_spots(placed, frame),
         apart=frames.distance(pairs[0][0]) if pairs else "",
         distances=[_between(one, other, km) for km, one, other in pairs],
         unplaced=_named(unplaced) if unplaced else "",
-        bar=round(bar * frame.per_km, 1),
-        bar_label=frames.distance(bar),
-        grid=_grid(frame),
+        bar=frame.bar.length,
+        bar_label=frame.bar.label,
+        grid=frame.grid,
         under=base_map.under(frame.window, frame.project),
     )
 
@@ -103,18 +91,6 @@ def _spots(placed: dict[Point, list[Column]], frame: Frame) -> list[Spot]:
         label = _named([column.number for column in there])
         spots.append(Spot(label, place, round(x, 1), round(y, 1), round((point.radius_m or 0) / 1000 * frame.per_km, 1), text_y))
     return spots
-
-
-def _grid(frame: Frame) -> list[Meridian]:
-    """Return the lines of a grid of degrees in the window: about three each way, at round degrees."""
-    window = frame.window
-    step = next((one for one in STEPS if (window.east - window.west) / one <= 4), STEPS[-1])
-    places = max(0, -floor(log10(step)))
-    upright, level = frames.marks(window.west, window.east, step), frames.marks(window.south, window.north, step)
-    return [
-        *(Meridian(round(frame.project(frame.latitude, x)[0], 1), f"{abs(x):.{places}f}°{'E' if x >= 0 else 'W'}", True) for x in upright),
-        *(Meridian(round(frame.project(y, frame.longitude)[1], 1), f"{abs(y):.{places}f}°{'N' if y >= 0 else 'S'}", False) for y in level),
-    ]
 
 
 def _between(one: Sequence[int], other: Sequence[int], km: float) -> str:

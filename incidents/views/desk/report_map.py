@@ -19,11 +19,11 @@ from incidents.queries.maps import Mark, Marks
 from incidents.queries.sides import Camps
 from incidents.queries.visibility import Reader
 from incidents.rules import labels, zooms
-from incidents.rules.areas import METRES_PER_DEGREE
 from incidents.rules.boxes import Box
 from incidents.rules.labels import Label
-from incidents.views.desk import accused, base_map, rows
-from incidents.views.desk.base_map import Projection, Under, Window
+from incidents.views.desk import accused, base_map, frames, rows
+from incidents.views.desk.base_map import Under
+from incidents.views.desk.frames import Frame
 from incidents.vocabulary import METRES_OF, Located, PlacePrecision
 
 WIDTH, HEIGHT, MARGIN = 960, 600, 60
@@ -130,14 +130,14 @@ def of(reader: Reader, agreement: Agreement, asked: ReportFilter, size: Size = (
     found = maps.of(reader, agreement, asked, *size)
     if found.window is None:
         return Map(found, [], None, *size, lacking=_lacking(asked))
-    project, window, scale = _projection(found.window, size)
+    frame = _frame(found.window, size)
     camps = sides.camps(agreement)
     most = max([LEAST_MOST, *(number for mark in found.marks for number in mark.counts.values())])
-    drawn = _Drawing(project, scale, most, camps, [accused.of_side(side) for side in camps.sides.values()], asked)
+    drawn = _Drawing(frame, most, camps, [accused.of_side(side) for side in camps.sides.values()], asked)
     named = maps.named(reader, found.window) if found.zoom >= NAMED_FROM else []
     places = [(place.label, f"{place.latitude},{place.longitude}") for place in named]
     discs = _written([drawn.disc(mark) for mark in found.marks], size)
-    return Map(found, discs, base_map.under(window, project), *size, named=places, lacking=_lacking(asked))
+    return Map(found, discs, base_map.under(frame.window, frame.project), *size, named=places, lacking=_lacking(asked))
 
 
 def _lacking(asked: MapFilter) -> str:
@@ -152,28 +152,17 @@ def _written(discs: list[Disc], size: Size) -> list[Disc]:
     return [replace(disc, written=label if disc.place else None) for disc, label in zip(discs, labels.laid(spots, *size), strict=True)]
 
 
-def _projection(box: Box, size: Size) -> tuple[Projection, Window, float]:
-    """Return what places a point on the picture, the ground that it shows, and how many pixels a degree of latitude takes."""
-    width, height = size
-    middle_y, middle_x = float(box.south + box.north) / 2, float(box.west) + zooms.width_of(box) / 2
-    shrink = max(math.cos(math.radians(middle_y)), 0.05)
-    wide, tall = max(zooms.width_of(box) * shrink, 0.001), max(float(box.north - box.south), 0.001)
-    scale = min((width - 2 * MARGIN) / wide, (height - 2 * MARGIN) / tall)
-
-    def project(latitude: float, longitude: float) -> tuple[float, float]:
-        turned = longitude + 360 if box.crosses and longitude < float(box.west) else longitude
-        return width / 2 + (turned - middle_x) * shrink * scale, height / 2 - (latitude - middle_y) * scale
-
-    across, up = width / 2 / scale / shrink, height / 2 / scale
-    return project, Window(middle_x - across, middle_y - up, middle_x + across, middle_y + up), scale
+def _frame(box: Box, size: Size) -> Frame:
+    """Return the frame that shows a box; over the 180th meridian its east lies beyond."""
+    west, east = float(box.west), float(box.west) + zooms.width_of(box)
+    return frames.around([(float(box.south), west, 0), (float(box.north), east, 0)], *size, margin=MARGIN, least=0.001)
 
 
 @dataclass(frozen=True)
 class _Drawing:
     """What all marks of one picture have in common."""
 
-    project: Projection
-    scale: float
+    frame: Frame
     most: int
     camps: Camps
     sides: list[accused.Accused]
@@ -181,7 +170,7 @@ class _Drawing:
 
     def disc(self, mark: Mark) -> Disc:
         """Return the mark as drawn. The area of a half is as large as its reports are many, on one scale for all."""
-        x, y = self.project(mark.latitude, mark.longitude)
+        x, y = self.frame.project(mark.latitude, mark.longitude)
         others = sum(number for code, number in mark.counts.items() if code not in (LEFT, RIGHT))
         metres, is_vague = _known_to(mark.report) if mark.report else (None, False)
         counts = self._counts(mark)
@@ -194,7 +183,7 @@ class _Drawing:
             left=self._radius(mark.counts.get(LEFT, 0)),
             right=self._radius(mark.counts.get(RIGHT, 0)),
             ring=self._radius(others),
-            circle=round(metres / METRES_PER_DEGREE * self.scale, 1) if metres else 0,
+            circle=round(metres / 1000 * self.frame.per_km, 1) if metres else 0,
             metres=metres,
             is_vague=is_vague,
             name=name,

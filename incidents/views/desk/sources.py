@@ -13,10 +13,11 @@ from incidents.forms.sources import AddSource
 from incidents.models import ReadEntry, Source
 from incidents.permissions import Capability, may, may_somewhere
 from incidents.queries import history, sides, sources
-from incidents.queries.sources import SourceFilter
+from incidents.queries.sources import Reach, SourceFilter
 from incidents.views import dates
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import listings, rows
+from incidents.views.desk.spreads import Spoken
 from incidents.vocabulary import Reliability, SourceKind
 
 IN_FORM = ("text", "kind", "reliability")
@@ -25,10 +26,12 @@ IN_FORM = ("text", "kind", "reliability")
 @require_safe
 @only(Capability.READ)
 def index(request: DeskRequest) -> HttpResponse:
-    """List the sources that this reader may know."""
-    found = listings.of(request.GET, SourceFilter, lambda asked, cursor: sources.page(request.user, asked, cursor=cursor), IN_FORM)
+    """List the sources that this reader may know by name, each with its grade and reach."""
+    found = listings.of(request.GET, SourceFilter, lambda asked, cursor: sources.page_by_name(request.user, asked, cursor=cursor), IN_FORM)
+    reaches = sources.reaches(request.user, found.rows)
     context = {
         "found": found,
+        "rows": [(source, reach, _days(reach)) for source in found.rows for reach in [reaches[source.pk]]],
         "choices": [
             listings.choice(request.GET, "kind", _("Kind"), _("Any kind"), list(SourceKind.choices)),
             listings.choice(request.GET, "reliability", _("Reliability"), _("Any grade"), list(Reliability.choices)),
@@ -56,10 +59,16 @@ def show(request: DeskRequest, slug: str) -> HttpResponse:
         "source": source,
         "reports": rows.of(carried.reports, camps),
         "claims": carried.claims,
+        "reach": sources.reaches(request.user, [source])[source.pk],
+        "spread": [Spoken.of(row, claims, source=source.slug) for row, claims in sources.spread(request.user, source)],
         "history": history.of(source) if may(request.user, Capability.READ_INTERNAL_NOTES) else [],
         "zone": dates.UTC_ZONE,
     }
     return render(request, "desk/sources/show.html", context)
+
+
+def _days(reach: Reach) -> str:
+    return dates.days(reach.first, reach.last, short=True) if reach.first else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
