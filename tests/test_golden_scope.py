@@ -174,7 +174,7 @@ def printed(*options: str) -> str:
         "  Syria: over; opposition: 'clinically dead'; United States and Russia: prolong (contested)",
         "  killed, fighters of a side: 62 (at least) to 90 (From the lowest to the highest number that a claim states.)",
         "    killed 62 (at least) fighters of a side, by Syrian army",
-        "    killed 90 fighters of a side, by Syrian Observatory for Human Rights",
+        "    killed 90 fighters of a side, by SOHR",
         "    killed about 20 civilians, by International Committee of the Red Cross",
         "    killed 10 (at least) people, not said who, by UN board of inquiry",
         "    wounded 22 (at least) people, not said who, by UN board of inquiry",

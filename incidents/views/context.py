@@ -157,7 +157,7 @@ class Desk:
                 pgettext_lazy("group of pages", "Work"),
                 [
                     Entry("reports", _("Reports"), "list", reverse("reports") + asked, f"{logged}" if is_all else f"{logged}+", keys="KeyG KeyR"),
-                    Entry("incidents", _("Incidents"), "split", reverse("incidents") + asked),
+                    Entry("incidents", _("Incidents"), "layers", reverse("incidents") + asked),
                     *self._review(),
                     Entry("claims", _("Claims"), "megaphone", reverse("claims") + asked, f"{said}", keys="KeyG KeyC"),
                     Entry("convoys", _("Convoys"), "truck", reverse("convoys"), keys="KeyG KeyV"),
