@@ -153,7 +153,9 @@ def _opened(browser: Any, state: Any, address: str) -> Sent:
     session = context.new_cdp_session(window)
 
     def answered(event: Any) -> None:
-        kinds[event["requestId"]], headers[event["requestId"]] = event["type"], int(event["response"]["encodedDataLength"])
+        # Nothing waits for what only paper needs: it is fetched, and counted, after everything else.
+        kind = "Print" if "/css/print." in event["response"]["url"] else event["type"]
+        kinds[event["requestId"]], headers[event["requestId"]] = kind, int(event["response"]["encodedDataLength"])
 
     def finished(event: Any) -> None:
         kind, length = kinds.get(event["requestId"], "Other"), int(event["encodedDataLength"])

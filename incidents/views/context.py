@@ -7,6 +7,7 @@ from babel import Locale
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
+from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -249,6 +250,11 @@ class Desk:
     def is_tried_out(self) -> bool:
         """Return whether this is the demo, before anybody has signed in: how to sign in may then be said."""
         return dashboard.is_demonstration()
+
+    @property
+    def now(self) -> str:
+        """Return when this page was made, as it stands at the foot of its print. Universal time: sheets of several agreements lie together."""
+        return dates.moment(timezone.now(), dates.UTC_ZONE)
 
     @cached_property
     def times(self) -> str:

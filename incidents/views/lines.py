@@ -37,6 +37,11 @@ class Camp:
     lines: list[Line]
     left_out: int = 0
 
+    @property
+    def claims(self) -> int:
+        """Return how many lines of claims there are, the one that says there is none included."""
+        return sum(line.series == Series.CLAIMED for line in self.lines)
+
     def at_most(self, number: int) -> "Camp":
         """Return the camp with so many claims at most. Our own counts always stay."""
         claims = [line for line in self.lines if line.series == Series.CLAIMED]

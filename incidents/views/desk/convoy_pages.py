@@ -56,8 +56,7 @@ def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
 def summary(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show one convoy on one page to be printed."""
     convoy = _found(request, public_id)
-    context = _context(request, convoy) | {"printed_at": timezone.now()}
-    return render(request, "desk/convoys/summary.html", context)
+    return render(request, "desk/convoys/summary.html", _context(request, convoy))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
