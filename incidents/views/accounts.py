@@ -15,6 +15,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -162,7 +163,8 @@ class _Once(_AnyDigits):
     def clean_code(self) -> str:
         """Return the code; an error for one that has opened before."""
         code = str(super().clean_code())  # type: ignore[misc]
-        if not cache.add(f"code:{self.user.pk}:{code}", True, timeout=LIFE_OF_A_CODE):
+        plain = normalize_user_code(code)  # as allauth compares it: "123 456" is no other code than "123456"
+        if not cache.add(f"code:{self.user.pk}:{plain}", True, timeout=LIFE_OF_A_CODE):
             raise SecondFactors().validation_error("incorrect_code")
         return code
 
