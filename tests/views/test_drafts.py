@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from incidents.actions import roles
 from incidents.models import Draft, Report, User
-from tests.builders import make_agreement, make_place, make_source, make_user
+from tests.builders import make_agreement, make_place, make_report, make_source, make_user
 from tests.views.conftest import signed_in
 from tests.views.reading import text_of
 from tests.views.test_logging import sent
@@ -151,3 +152,10 @@ def test_what_cannot_be_kept_is_said(analyst: Client, typed: dict[str, str]) -> 
     assert told["status"] == 422
     assert analyst.post(KEEP, typed | {"summary": "nul \0"}).status_code == 422
     assert not Draft.objects.exists()
+
+
+def test_a_token_that_is_the_id_of_a_hidden_report_tells_nothing_of_it(typed: dict[str, str]) -> None:
+    hidden, person = make_report(agreement=make_agreement("hills")), make_user(User.Role.NONE, "of one agreement")
+    roles.grant(user=person, agreement=make_agreement(), role=User.Role.ANALYST, by=None)
+    told = kept(signed_in(User.objects.get(pk=person.pk)), typed | {"token": str(hidden.public_id)})
+    assert told["status"] == 200 and hidden.reference not in str(told)

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from incidents.actions import drafts as action
 from incidents.errors import RuleBroken, StaleRecord
 from incidents.forms.reports import Difference, LogReport
-from incidents.models import Draft, Report
+from incidents.models import Draft
 from incidents.permissions import Capability, may, may_somewhere
-from incidents.queries import drafts
+from incidents.queries import drafts, visibility
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
 from incidents.views.ids import as_uuid
@@ -125,7 +125,7 @@ def _kept(request: DeskRequest, form: LogReport) -> tuple[Draft | None, Conflict
     if settled == "apart":
         return action.begin(agreement=form.agreement, fields=fields | {"token": str(uuid.uuid4())}, by=request.user), None
     drafts.one_at_a_time(fields["token"])
-    if logged := Report.objects.filter(public_id=as_uuid(fields["token"])).first():
+    if logged := visibility.reports(request.user).filter(public_id=as_uuid(fields["token"])).first():
         raise RuleBroken("submitted", _("It is logged already, as %(reference)s.") % {"reference": logged.reference})
     draft = drafts.held(request.user, as_uuid(request.POST.get("draft", "")), fields["token"])
     if draft is None:
