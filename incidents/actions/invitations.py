@@ -1,5 +1,6 @@
 """Inviting people: an administrator makes a link, whoever has it makes an account of it, once."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -58,6 +59,8 @@ def take(*, invitation: Invitation, username: str, password: str) -> User:
         raise RuleBroken("not_current", _("This invitation opens nothing any more."))
     named = list(invitation.agreements.all())
     username = User.normalize_username(username)  # no second spelling of a name that looks like another's
+    if len({unicodedata.name(letter, "").partition(" ")[0] for letter in username if letter.isalpha()}) > 1:
+        raise RuleBroken("unfit", _("Write a name in letters of one script: those of two make names that look like others'."), "username")
     person = User(username=username, role=invitation.role if invitation.is_every_agreement else User.Role.NONE)
     person.is_staff = may(person, Capability.ADMINISTER)
     field = "username"

@@ -77,6 +77,7 @@ def test_an_invitation_makes_one_account_with_its_role(db: None) -> None:
     browser, form = Client(), {"username": "newcomer", "password": PASSWORD, "again": PASSWORD}
     assert browser.post(link, form | {"again": "other"}).status_code == browser.post(link, form | {"username": "ROOT"}).status_code == 422
     assert browser.post(link, form | {"username": "\uff52\uff4f\uff4f\uff54"}).status_code == 422, "root, in full-width letters"
+    assert browser.post(link, form | {"username": "r\u043e\u043et"}).status_code == 422, "root, with Cyrillic letters in it"
     assert browser.post(link, form | {"password": "12345", "again": "12345"}).status_code == 422
     assert browser.post(link, form)["Location"] == "/en/accounts/login/"
     person = User.objects.get(username="newcomer")
