@@ -8,10 +8,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from incidents.imports.tables import Record, UnreadableFile
+from incidents.imports.tables import MOST_COLUMNS, Record, UnreadableFile
 
-# A spreadsheet is a zip file. One that unpacks to more than this is an attack, or belongs into a CSV file.
+# A spreadsheet is a zip file. One that unpacks to more than this is an attack, or belongs into a CSV file; so is one in which there is
+# next to nothing but the same over and over. Sheets that people fill shrink to a tenth or a thirtieth.
 LARGEST_UNPACKED = 1 << 29
+UNSUSPECTED, MOST_SHRUNK = 1 << 24, 100
+# How many rows a sheet can have, and how many cells are looked at: a file of two kilobytes can name a row of a number as large as it likes,
+# or the last column in every row, and whoever reads it fills the gaps.
+MOST_ROWS, MOST_CELLS = 1 << 20, 1 << 27
 
 
 class workbook:
@@ -25,8 +30,11 @@ class workbook:
 
         try:
             with zipfile.ZipFile(self._path) as archive:
-                if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
-                    raise UnreadableFile("too_large", _("The spreadsheet unpacks to more than 512 MB. Send it as CSV."), "file")
+                unpacked = sum(entry.file_size for entry in archive.infolist())
+            if unpacked > LARGEST_UNPACKED:
+                raise UnreadableFile("too_large", _("The spreadsheet unpacks to more than 512 MB. Send it as CSV."), "file")
+            if unpacked > max(UNSUSPECTED, MOST_SHRUNK * self._path.stat().st_size):
+                raise _too_much()
             self._book = openpyxl.load_workbook(self._path, read_only=True, data_only=True, keep_links=False)
         except UnreadableFile:
             raise
@@ -50,10 +58,14 @@ def records(path: Path, name: str) -> Iterator[Record]:
     with workbook(path) as book:
         sheet = book[name]
         sheet.reset_dimensions()  # what the file says of its own size may be wrong, or a trap
-        has_begun, width = False, 0
+        has_begun, width, looked_at = False, 0, 0
         try:
-            for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-                cells = [_written(value) for value in values]
+            for number, values in enumerate(sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1), start=1):
+                looked_at += len(values)
+                beyond = values[MOST_COLUMNS + 1 :]
+                if number > MOST_ROWS or looked_at > MOST_CELLS or beyond.count(None) < len(beyond):
+                    raise _too_much()
+                cells = [_written(value) for value in values[: MOST_COLUMNS + 1]]
                 if not any(cells) and not has_begun:
                     continue
                 if not has_begun:
@@ -65,6 +77,11 @@ def records(path: Path, name: str) -> Iterator[Record]:
             raise
         except Exception as error:
             raise UnreadableFile("not_a_spreadsheet", _("This is not a spreadsheet that can be read (XLSX)."), "file") from error
+
+
+def _too_much() -> UnreadableFile:
+    told = _("The spreadsheet says much more than a person fills in: rows or columns far out, or the same over and over. Send it as CSV.")
+    return UnreadableFile("too_large", told, "file")
 
 
 def _is_text(cell: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from incidents.imports import spreadsheets
 from incidents.imports.readers import Opened, examine
 from incidents.imports.tables import UnreadableFile
 from tests.imports.conftest import show
@@ -141,14 +142,45 @@ def test_several_sheets_ask_which(tmp_path: Path) -> None:
     assert looked_at(tmp_path / "sheet.xlsx", sheet="two").header == ["id", "claimant"]
 
 
-def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("megabytes", "told"), [(600, "512 MB"), (20, "over and over")])
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, megabytes: int, told: str) -> None:
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as entry:
         block = b"0" * (1 << 20)
-        for _number in range(600):
+        for _number in range(megabytes):
             entry.write(block)
-    with pytest.raises(UnreadableFile, match="512 MB"):
+    with pytest.raises(UnreadableFile, match=told):
         looked_at(path)
+
+
+@pytest.mark.parametrize(("row", "column", "many"), [(1002, 1, 1), (3, 600, 1), (3, 16_384, 10)])
+def test_a_sheet_that_names_a_far_row_or_column_is_not_filled_up_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: int, column: int, many: int
+) -> None:
+    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 1000)
+    monkeypatch.setattr(spreadsheets, "MOST_CELLS", 100_000)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["id", "claimant"])
+    sheet.append(["1", "Lowlands"])
+    for number in range(row, row + many):
+        sheet.cell(number, column, None if many > 1 else "far out").number_format = "0.00"
+    book.save(tmp_path / "sheet.xlsx")
+    with pytest.raises(UnreadableFile) as raised:
+        looked_at(tmp_path / "sheet.xlsx")
+    assert (raised.value.code, raised.value.field) == ("too_large", "file")
+
+
+def test_a_cell_far_out_that_is_only_styled_is_passed_over(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["id", "claimant"])
+    sheet.append(["1", "Lowlands"])
+    sheet.cell(2, 16_384).number_format = "0.00"
+    book.save(tmp_path / "sheet.xlsx")
+    assert cells(looked_at(tmp_path / "sheet.xlsx")) == [["1", "Lowlands"]]
 
 
 def test_reading_takes_no_more_memory_for_a_longer_file(written: Write) -> None:
