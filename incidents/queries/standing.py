@@ -1,5 +1,6 @@
 """The standing of an agreement: what its dates say and what the parties say, and whether they agree."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -19,6 +20,14 @@ def of_agreement(agreement: Agreement, at: datetime, reader: Reader | None = Non
     """
     told = declarations(agreement, reader).select_related("party__organ_of", "source")
     return rule.standing(dates_of(agreement), (declared(row) for row in told), at)
+
+
+def of_agreements(agreements: Sequence[Agreement], now: datetime, reader: Reader) -> dict[int, rule.Standing]:
+    """Return the standing of each by its key: now, or of a past one at its end. What was declared of all of them is read at once."""
+    told: dict[int, list[rule.Declaration]] = {}
+    for row in visibility.declarations(reader).filter(agreement__in=agreements).select_related("party__organ_of", "source"):
+        told.setdefault(row.agreement_id, []).append(declared(row))
+    return {one.pk: rule.standing(dates_of(one), told.get(one.pk, []), at_its_end(one, now)) for one in agreements}
 
 
 def as_known(agreement: Agreement, point: Point, reader: Reader, at: datetime | None = None) -> rule.Standing:

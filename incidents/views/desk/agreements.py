@@ -1,12 +1,15 @@
 """Agreements: terms, sides and who was on them when, areas, and what parties declare; and entering what is declared and covered."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.actions import areas, declarations
@@ -20,7 +23,7 @@ from incidents.queries.areas import AreaFilter
 from incidents.rules import standing as rule
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import accused, maps
+from incidents.views.desk import accused, maps, unstated
 from incidents.views.desk.accused import Accused
 from incidents.vocabulary import Role
 
@@ -34,12 +37,61 @@ class Camp:
     members: list[tuple[Membership, str]]
 
 
+@dataclass(frozen=True)
+class Listed:
+    """An agreement as a row of the list: what its dates say of it, how long it is or was, and what is declared, "" where nobody said a word."""
+
+    agreement: Agreement
+    days: str
+    status: rule.Status
+    is_running: bool
+    length: str
+    declared: str
+    is_contested: bool
+    sides: list[Accused]
+
+
+# What an agreement's page says of it where it is known, and otherwise names together.
+STATED = ("announced_on", "reference", "source_link")
+RUNNING = {rule.Status.IN_FORCE, rule.Status.OPEN_ENDED}
+
+
 @require_safe
 @only(Capability.READ)
 def index(request: DeskRequest) -> HttpResponse:
     """List the agreements, newest first."""
-    found = [(row, dates.days(row.first_day, row.last_day, short=True)) for row in current.agreements(request)]
-    return render(request, "desk/agreements/list.html", {"found": found, "may_administer": may(request.user, Capability.ADMINISTER)})
+    found, now = current.agreements(request), timezone.now()
+    prefetch_related_objects(found, "sides")
+    stands = standing.of_agreements(found, now, request.user)
+    shown = [_listed(row, stands[row.pk], row.local_day(now)) for row in found]
+    return render(request, "desk/agreements/list.html", {"found": shown, "may_administer": may(request.user, Capability.ADMINISTER)})
+
+
+def _listed(agreement: Agreement, stands: rule.Standing, today: date) -> Listed:
+    return Listed(
+        agreement=agreement,
+        days=dates.days(agreement.first_day, agreement.last_day, short=True),
+        status=stands.status,
+        is_running=stands.status in RUNNING,
+        length=length(agreement, today),
+        declared=rule.summary(stands) if stands.positions else "",
+        is_contested=stands.contested,
+        sides=[accused.of_side(side) for side in agreement.sides.all()],
+    )
+
+
+def length(agreement: Agreement, today: date) -> str:
+    """Return Day 3 of 8 while a truce runs, Day 90 where it has no end, 8 days once it is past; before it, in how many days it begins."""
+    begins, ends = agreement.first_day, agreement.last_day
+    passed = (today - begins).days + 1
+    if passed < 1:
+        return ngettext("Begins in %(count)d day", "Begins in %(count)d days", 1 - passed) % {"count": 1 - passed}
+    if ends is None:
+        return _("Day %(day)d") % {"day": passed}
+    whole = (ends - begins).days + 1
+    if passed > whole:
+        return ngettext("%(count)d day", "%(count)d days", whole) % {"count": whole}
+    return _("Day %(day)d of %(length)d") % {"day": passed, "length": whole}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,6 +142,9 @@ def _page(request: DeskRequest, agreement: Agreement, declare: Declare | None, a
         "announced": dates.day(agreement.announced_on) if agreement.announced_on else "",
         "zone": dates.zone_name(agreement.timezone, agreement.in_force_from),
         "standing": stands,
+        "is_running": stands.status in RUNNING,
+        "length": length(agreement, agreement.local_day(timezone.now())),
+        "unstated": unstated.of(agreement, unstated.missing(agreement, STATED)),
         "standing_line": rule.summary(stands),
         "terms": list(agreement.terms.all()),
         "camps": _camps(agreement),

@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from incidents.actions import convoys as action
 from incidents.errors import RuleBroken
 from incidents.forms.convoys import AddEvent, BeginRelease, ChangeConvoy, PlanConvoy, WithdrawRelease, filled
+from incidents.forms.records import label_of
 from incidents.models import Convoy, ConvoyEvent, Report
 from incidents.permissions import Capability, may
 from incidents.queries import convoys, history, sides, visibility
 from incidents.queries.convoys import Journey
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import convoy_board, convoy_reports, dwell_chart, rows
+from incidents.views.desk import convoy_board, convoy_reports, dwell_chart, rows, unstated
 from incidents.vocabulary import Bucket
 from incidents.vocabulary import ConvoyStatus as S
 
@@ -165,8 +166,8 @@ def _context(request: DeskRequest, convoy: Convoy) -> dict[str, Any]:
         "row": convoy_board.of(journey),
         "told": [_told(request, event, journey, to_report) for event in journey.events],
         "withheld": convoys.withheld(request.user, convoy),
-        "people": [(label_of(convoy, name), *_range(convoy, name)) for name in PEOPLE if _is_stated(convoy, name)],
-        "trucks": [(label_of(convoy, name), getattr(convoy, name)) for name in TRUCKS if _is_stated(convoy, name)],
+        "people": [(label_of(Convoy, name), *_range(convoy, name)) for name in PEOPLE if _is_stated(convoy, name)],
+        "trucks": [(label_of(Convoy, name), getattr(convoy, name)) for name in TRUCKS if _is_stated(convoy, name)],
         "unstated": _unstated(request, convoy),
         "dwells": dwell_chart.of(journey),
         "share_reached": dates.share(journey.reached),
@@ -190,17 +191,12 @@ def _unstated(request: DeskRequest, convoy: Convoy) -> list[tuple[Any, str]]:
     form = reverse("change-convoy", args=[convoy.public_id]) if may(request.user, Capability.LOG_CONVOYS, convoy) else ""
     hidden = convoys.withheld(request.user, convoy)
     missing = [name for name in STATED if name not in hidden and not _is_stated(convoy, name)]
-    return [(label_of(convoy, name), f"{form}#id_{name}" if form else "") for name in missing]
+    return unstated.of(convoy, missing, form)
 
 
 def _range(convoy: Convoy, name: str) -> tuple[int | None, ...]:
     """Return the lowest, the stated and the highest number."""
     return tuple(getattr(convoy, f"{name}{bound}") for bound in ("_low", "", "_high"))
-
-
-def label_of(convoy: Convoy, name: str) -> Any:
-    """Return what the record calls a field."""
-    return convoy._meta.get_field(name).verbose_name  # type: ignore[union-attr]
 
 
 def _claims(reports: list[Report]) -> list[tuple[str, list[Any]]]:

@@ -1,12 +1,14 @@
-"""What a report does not say, named together instead of in a row each: with the field to enter it in, for whoever may."""
+"""What a record does not say, named together instead of in a row each: with the field to enter it in, for whoever may."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from incidents.forms.records import label_of
 from incidents.models import Report
 from incidents.queries.provenance import Setting
 from incidents.vocabulary import HarmKind
@@ -24,6 +26,16 @@ SAYS: dict[str, str | Promise] = {
 SOURCE: dict[str, str | Promise] = {"wording": _("Wording received"), "published_on": _("Published on")}
 
 Missing = dict[str, tuple[str | Promise, str]]
+
+
+def of(record: Model, names: Iterable[str], form: str = "") -> list[tuple[Any, str]]:
+    """Return what the record calls these fields, each with the address at which it is entered, "" for whoever may not."""
+    return [(label_of(type(record), name), f"{form}#id_{name}" if form else "") for name in names]
+
+
+def missing(record: Model, names: Iterable[str]) -> list[str]:
+    """Return those of the fields that hold nothing. Zero is something."""
+    return [name for name in names if getattr(record, name) in {None, ""}]
 
 
 def of_report(
