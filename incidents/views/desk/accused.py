@@ -39,6 +39,11 @@ def letter_of(side: Side | None) -> str:
     return letters.get(side.code, side.code)
 
 
+def letter_of_no_side() -> str:
+    """Return what stands in the mark of a party that is on no side."""
+    return pgettext("mark of a party on no side", "–")
+
+
 def of_side(side: Side) -> Accused:
     """Return the side itself as accused."""
     return Accused(mark_of(side), letter_of(side), side.label, side.code)
@@ -56,5 +61,5 @@ def of_report(report: Report, camps: Camps) -> Accused:
 def of_party(party: Party, camps: Camps, report: Report) -> Accused:
     """Return the party with the mark of its side on the report's day."""
     side = camps.side_of(party, report.occurred_on)[1]
-    letter = letter_of(side) if side else pgettext("mark of a party on no side", "–")
+    letter = letter_of(side) if side else letter_of_no_side()
     return Accused(mark_of(side), letter, party.short_label, side.code if side else "")

@@ -50,6 +50,14 @@ class Section:
     settled: dict[str, str]
     may_publish: bool
 
+    @property
+    def says(self) -> dict[str, bool]:
+        """Return which of the columns that may stay empty hold anything."""
+        return {
+            "detail": any(row.detail or row.notes for row in self.rows),
+            "unknown": any(row.unknown for row in self.rows),
+        }
+
 
 @require_safe
 @only(Capability.READ)

@@ -17,7 +17,7 @@ from incidents.queries.questions import Question
 from incidents.rules import ranges
 from incidents.views import dates
 from incidents.views.desk import notes
-from incidents.views.desk.accused import Accused, of_side
+from incidents.views.desk.accused import Accused, letter_of, letter_of_no_side, of_side
 from incidents.vocabulary import Bucket, Grouping, HarmGroup, HarmKind, Qualifier, Unit, ViolationType
 
 
@@ -66,13 +66,13 @@ class Names:
         """Return whom a number is held against."""
         if cell.side in self.sides:
             return of_side(self.sides[cell.side])
-        labels = {
-            Bucket.NO_SIDE: _("Parties on no side"),
-            Bucket.NOBODY: _("Nobody accused"),
-            Bucket.SEVERAL: _("Several accused, not told apart"),
-            WHOLE: _("Whoever is blamed"),
+        named = {
+            Bucket.NO_SIDE: (letter_of_no_side(), _("Parties on no side")),
+            Bucket.NOBODY: (letter_of(None), _("Nobody accused")),
+            Bucket.SEVERAL: ("", _("Several accused, not told apart")),
+            WHOLE: ("", _("Whoever is blamed")),
         }
-        return Accused("nobody", "", labels[cell.bucket])
+        return Accused("nobody", *named[cell.bucket])
 
     def key(self, key: str | None) -> str:
         """Return what a number was broken down by, as it is called."""
