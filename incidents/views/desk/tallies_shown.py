@@ -91,9 +91,9 @@ class Names:
         return _named(known) if known else _("no one place known") if self.question.by == Grouping.AREA else "—"
 
     def detail(self, cell: Cell) -> str:
-        """Return claimant, unit and group, as far as the number is told apart by them."""
-        party = self.parties.get(cell.claimant or "")
-        unit = str(Unit(cell.unit).label) if cell.unit else ""
+        """Return claimant, unit and group, as far as the number is told apart by them and its key does not say so already."""
+        party = self.parties.get(cell.claimant or "") if self.question.by != Grouping.CLAIMANT else None
+        unit = str(Unit(cell.unit).label) if cell.unit and self.question.by != Grouping.UNIT else ""
         group = str(HarmGroup(cell.group).label) if cell.group else ""
         return " · ".join(part for part in (party.short_label if party else "", unit, group) if part)
 
