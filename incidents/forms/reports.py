@@ -84,7 +84,17 @@ class LogReport(forms.Form):
     convoy_event = forms.UUIDField(widget=forms.HiddenInput, required=False)
     suggested = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
     wording = EvidenceField(
-        label=_("Paste text"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "aria-keyshortcuts": "p", "data-key": "KeyP"})
+        label=_("Paste text"),
+        required=False,
+        widget=forms.Textarea(
+            attrs={
+                "rows": 3,
+                "dir": "auto",
+                "aria-keyshortcuts": "p",
+                "data-key": "KeyP",
+                "placeholder": _("The words as received, in any language. They are kept as they are."),
+            }
+        ),
     )
 
     day = DayField(label=_("Date"), required=False)
@@ -401,6 +411,15 @@ class LogReport(forms.Form):
             wording=values.get("wording") or "",
             summary=values.get("summary") or "",
         )
+
+    def tried(self) -> "LogReport":
+        """Return the form as read; one that nobody sent yet as if it had been sent as it stands."""
+        if self.is_bound:
+            return self
+        stands = {name: str(value) for name, value in self.initial.items() if value is not None}
+        tried = LogReport(stands, agreement=self.agreement, sides=self.sides, choices=self.choices, correcting=self.correcting)
+        tried.is_valid()
+        return tried
 
     def text(self) -> str:
         """Return the text as it was pasted."""

@@ -64,6 +64,7 @@ urlpatterns = [
     path("reports/split/", splitting.page, name="split"),
     path("reports/reading/", recognition.reading, name="reading"),
     path("reports/names/", recognition.listed, name="names"),
+    path("reports/drawing/", recognition.drawn, name="drawing"),
     path("reports/duplicates/", duplicates.panel, name="duplicates"),
     path("reports/drafts/", drafts.index, name="drafts"),
     path("reports/drafts/keep/", drafts.keep, name="keep-draft"),

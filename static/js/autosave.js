@@ -13,11 +13,13 @@ for (const form of document.querySelectorAll("[data-autosave]")) {
       const told = await answer.json();
       if (over) return;
       said.textContent = told.said;
+      said.dataset.kept = answer.ok;
       if (answer.ok) [form.elements.draft.value, form.elements.draft_version.value] = [told.draft, told.version];
       if (told.conflict) { over = true; conflict.innerHTML = told.conflict; }
     } catch {
       if (over) return;
       said.textContent = form.dataset.notKept;
+      said.dataset.kept = false;
       later(5000);
     } finally {
       busy = false;

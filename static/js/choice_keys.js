@@ -6,6 +6,7 @@ document.addEventListener("keydown", (event) => {
   const choice = document.querySelector(`[data-choice="${CSS.escape(event.code.replace("Numpad", "Digit"))}"]`);
   if (!choice) return;
   event.preventDefault();
-  choice.checked = true;
+  // Clicked, not set: what was suggested gives way to it, and it is kept with the draft.
+  choice.click();
   choice.focus();
 });

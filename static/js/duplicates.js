@@ -4,8 +4,9 @@
 const panel = document.querySelector("[data-compare]"), report = document.getElementById("log-form");
 let waiting = 0, asking = null, last = panel?.innerHTML.trim();
 const ask = async () => {
+  waiting = 0;
   asking?.abort();
-  asking = new AbortController();
+  const mine = asking = new AbortController();
   try {
     const answer = await fetch(panel.dataset.compare, { method: "POST", body: new URLSearchParams(new FormData(report)), signal: asking.signal });
     if (!answer.ok) return;
@@ -18,16 +19,23 @@ const ask = async () => {
     }
     const html = told.body.innerHTML.trim();
     if (html !== last && !panel.contains(document.activeElement)) panel.innerHTML = last = html;
-  } catch { /* Abandoned for a newer question, or without a connection: it is asked again on saving. */ }
+  } catch {
+    // Abandoned for a newer question, or without a connection: it is asked again on saving.
+  } finally {
+    if (mine === asking && !waiting) panel.setAttribute("aria-busy", "false");
+  }
 };
 const compare = (wait) => {
   if (!panel?.dataset.compare) return;
   clearTimeout(waiting);
+  panel.setAttribute("aria-busy", "true");
   waiting = setTimeout(ask, wait);
 };
 const found = ["day", "clock", "until", "last_day", "time_precision", "place", "place_precision", "order", "violation_type", "source", "link", "wording", "summary"];
 report?.addEventListener("change", (event) => { if (found.includes(event.target.name)) compare(150); });
 report?.addEventListener("input", (event) => { if (["link", "wording"].includes(event.target.name)) compare(600); });
+// A draft, a copy or a correction names its place already.
+if (report?.elements.place.value) compare(0);
 report?.addEventListener("submit", () => { clearTimeout(waiting); asking?.abort(); });
 document.addEventListener("keydown", (event) => {
   if (event.code !== "KeyX" || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return;

@@ -5,7 +5,7 @@ for (const form of document.querySelectorAll("[data-read]")) {
   const suggested = new Set(list.value.split(" ").filter(Boolean));
   const valueOf = (name) => form.elements[name].value;
   const before = {};
-  let timer = 0, asked = 0;
+  let timer = 0, asked = 0, reading = null, hasPasted = false;
 
   const say = (name, is) => {
     if (is) suggested.add(name); else suggested.delete(name);
@@ -37,25 +37,51 @@ for (const form of document.querySelectorAll("[data-read]")) {
       say(name, value !== "");
     }
   };
+  // Of a form that was sent already the text is underlined only: its fields say what somebody saw.
+  const isFresh = () => form.dataset.fresh !== undefined;
   const read = async () => {
-    const turn = ++asked;
+    timer = 0;
+    const turn = ++asked, waits = setTimeout(() => { number.textContent = form.dataset.reading; }, 600);
     try {
       const answer = await fetch(form.dataset.read, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
-      if (!answer.ok) return;
+      if (!answer.ok) throw new Error(answer.status);
       const told = await answer.json();
-      if (turn !== asked) return;
+      if (turn !== asked) return reading;
+      clearTimeout(waits);
       marks.innerHTML = told.marks;
       offers.innerHTML = told.offers;
+      if (!isFresh() && !hasPasted) return false;
       number.textContent = told.said;
       fill(told.values, told.explicit);
       form.dispatchEvent(new Event("input", { bubbles: true }));
-    } catch { /* Without a connection the form is filled by hand. */ }
+      return true;
+    } catch {
+      // Without a connection the form is filled by hand.
+      if (turn === asked) number.textContent = form.dataset.notRead;
+    } finally { clearTimeout(waits); }
+    return false;
   };
-  const later = (wait) => { clearTimeout(timer); timer = setTimeout(read, wait); };
+  const begin = () => {
+    const mine = read();
+    reading = mine;
+    mine.finally(() => { if (reading === mine) reading = null; });
+    return mine;
+  };
+  const later = (wait) => { clearTimeout(timer); timer = setTimeout(begin, wait); };
+  // What is not read yet is not saved unseen: the first press waits for it, the next one accepts it.
+  form.addEventListener("submit", async (event) => {
+    if (!timer && !reading) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const { submitter } = event, isDue = timer !== 0;
+    clearTimeout(timer);
+    if (await (isDue ? begin() : reading)) number.textContent += ` · ${form.dataset.justRead}`;
+    else form.requestSubmit(submitter);
+  });
 
   form.addEventListener("input", (event) => {
     if (!event.isTrusted || !event.target.name) return;
-    if (event.target === text) { marks.textContent = ""; later(event.inputType === "insertFromPaste" ? 0 : 300); return; }
+    if (event.target === text) { hasPasted = true; marks.textContent = ""; later(event.inputType === "insertFromPaste" ? 0 : 300); return; }
     if (event.target.name === "published_on") later(300);
     if (event.target.name === "different") return;
     touched.add(event.target.name);
@@ -78,5 +104,5 @@ for (const form of document.querySelectorAll("[data-read]")) {
   });
   text.addEventListener("scroll", () => { marks.scrollTop = text.scrollTop; });
   for (const name of suggested) say(name, true);
-  if (text.value && form.dataset.fresh !== undefined && !marks.textContent) later(0);
+  if (text.value && !marks.textContent) later(0);
 }

@@ -80,7 +80,7 @@ analyst POST page:       log-report duplicates keep-draft discard-draft retract-
 analyst POST page:       restore-report attach-evidence log-response log-claim retract-claim
 analyst POST page:       new-import import commit-import undo-import unresolved-name plan-convoy change-convoy add-convoy-event remove-coverage
 analyst GET page:        split names bulk
-analyst POST page:       split reading bulk undo-bulk
+analyst POST page:       split reading drawing bulk undo-bulk
 analyst POST page:       new-place new-source answer-question
 editor POST page:        decide confirm-decision release-convoy review-plain publish
 editor POST page:        take-up-case let-go-case assign-case say-of-case arrange-case merge-case undo-in-case decide-case confirm-case move-case

@@ -55,9 +55,8 @@ class Keys:
 @contextmanager
 def compared(page: Page) -> Iterator[None]:
     """Wait until possible duplicates have been looked for after this: who saves without having seen them is asked first."""
-    with page.expect_response(lambda answer: "/reports/duplicates/" in answer.url):
-        yield
-    page.evaluate("() => new Promise(requestAnimationFrame)")
+    yield
+    expect(page.locator("#duplicates")).to_have_attribute("aria-busy", "false")
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -208,6 +207,77 @@ def test_a_digest_is_split_and_saved_by_keyboard(analyst: Watched, language: str
     expect(page.locator(".split-saved")).to_have_count(2)
 
 
+def ground(page: Page) -> list[float]:
+    """Return what the drawing says of its ground: its middle, a degree's share of a step down and right, and how many kilometres it is high."""
+    return [float(word) for word in (page.locator("[data-ground]").get_attribute("data-ground") or "").split()]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_drawing_begins_with_the_country_and_is_zoomed_moved_and_read_by_keyboard(analyst: Watched, language: str) -> None:
+    page = analyst.page()
+    page.goto(f"/{language}/{FORM}")
+    latitude, longitude, _down, _right, km = ground(page)
+    assert (latitude, longitude) == pytest.approx((34.8, 39), abs=0.5)
+    assert km > 400, "all of Syria"
+
+    def drawn(key: str) -> list[float]:
+        before = page.locator("[data-ground]").get_attribute("data-ground") or ""
+        page.keyboard.press(key)
+        expect(page.locator("[data-ground]")).not_to_have_attribute("data-ground", before)
+        return ground(page)
+
+    page.keyboard.press("Escape")
+    assert drawn("+")[4] == pytest.approx(km / 2, rel=0.01)
+    assert drawn("-")[4] == pytest.approx(km, rel=0.01)
+    page.locator(".locator-ground").focus()
+    # East is to the right, in Arabic as in English.
+    assert drawn("ArrowRight")[1] > longitude
+    north = drawn("ArrowUp")
+    assert north[0] > latitude
+    expect(page.locator(".locator-ground")).to_be_focused()
+    with compared(page):
+        page.keyboard.press("Enter")
+    expect(page.locator("#id_place")).to_be_focused()
+    # Of so much ground nobody points out a spot to the metre.
+    assert page.locator("#id_place").input_value() == f"{north[0]:.2f}, {north[1]:.2f}"
+    expect(page.locator(".locator-point")).to_be_visible()
+    assert ground(page)[4] == 16
+    page.locator("[data-zoom=in]").click()
+    expect(page.locator("[data-ground$=' 8.000']")).to_be_visible()
+    # What else is typed leaves the ground as it is; another place is looked at where it lies.
+    with compared(page):
+        page.select_option("#id_violation_type", "shelling")
+    assert ground(page)[4] == 8
+    with compared(page):
+        page.locator("#id_place").fill("36.2000, 37.1500")
+        page.locator("#id_place").dispatch_event("change")
+    assert ground(page)[4] == 16
+
+
+def test_what_is_not_read_yet_is_not_saved_unseen(analyst: Watched) -> None:
+    page = analyst.page()
+    page.goto(f"/en/{FORM}")
+    page.locator("#id_claimant").press_sequentially("Syrian Obs")
+    page.keyboard.press("Tab")
+    page.locator("#id_source").press_sequentially("Associated")
+    page.keyboard.press("Tab")
+    page.locator("#id_wording").focus()
+    page.keyboard.insert_text(MESSAGES["en"].replace("Hreitan", "Anadan"))
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#suggested-said")).to_contain_text("7 fields suggested · read just now: look, and save again")
+    expect(page.locator("#id_place")).to_have_value("Anadan")
+    # One key says another side, and the suggestion is one no more.
+    page.keyboard.press("Escape")
+    page.keyboard.press("2")
+    expect(page.locator("[data-from=accused]")).to_be_hidden()
+    with page.expect_response(lambda answer: "/drafts/keep/" in answer.url) as kept:
+        page.locator("#id_wording").press("End")
+        page.keyboard.insert_text(" Later.")
+    assert kept.value.ok
+    expect(page.locator("#draft-said")).to_have_attribute("data-kept", "true")
+    expect(page.locator("input[name=accused]:checked")).to_have_value("B")
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_click_on_the_drawing_fills_in_the_place(analyst: Watched, language: str) -> None:
     page = analyst.page()
@@ -216,7 +286,7 @@ def test_a_click_on_the_drawing_fills_in_the_place(analyst: Watched, language: s
         page.locator("#id_place").fill("36.2000, 37.1500")
         page.locator("#id_place").dispatch_event("change")
     drawing = page.locator("[data-ground]")
-    _latitude, _longitude, down, right = (float(word) for word in (drawing.get_attribute("data-ground") or "").split())
+    _latitude, _longitude, down, right, _km = ground(page)
     size = drawing.bounding_box() or {}
     with compared(page):
         drawing.click(position={"x": size["width"] * 3 / 4, "y": size["height"] / 4})

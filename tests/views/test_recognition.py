@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from incidents.models import Report
+from incidents.models import Agreement, AgreementArea, Report
 from tests.builders import make_agreement, make_place, make_source
 from tests.views.reading import text_of
 from tests.views.test_logging import FORM, typed
@@ -78,9 +78,42 @@ def test_the_place_is_drawn_with_its_precision_and_what_lies_around(analyst: Cli
     panel = analyst.post("/en/reports/duplicates/?agreement=river-2020", where)
     assert "11 km north of Ford" in text_of(panel)
     assert "locator-precision" in panel.content.decode()
-    assert "± 1 km" in text_of(panel)
+    assert "± 1 km" in panel.content.decode()
+
+
+DRAWING = "/en/reports/drawing/?agreement=river-2020"
+SQUARE = {"type": "Polygon", "coordinates": [[[38, 35], [39, 35], [39, 36], [38, 36], [38, 35]]]}
+
+
+def test_before_a_place_is_named_what_the_agreement_covers_is_drawn(analyst: Client, typed: dict[str, str]) -> None:
+    agreement = make_agreement()
+
+    def shown(**facts: str) -> tuple[Any, list[int]]:
+        Agreement.objects.filter(pk=agreement.pk).update(**facts)
+        drawing = analyst.get(FORM).context["locator"]
+        return drawing, [round(float(word)) for word in drawing.ground.split()][:2] if drawing else []
+
+    assert shown(country="Syria")[1] == [35, 39]
+    assert shown(country="Nowhere")[1] == [35, 38], "where the known places are"
+    AgreementArea.objects.create(agreement=agreement, name="The valley", geometry=SQUARE)
+    AgreementArea.objects.create(agreement=agreement, name="The north", geometry=SQUARE, is_excluded=True)
+    drawing, _middle = shown(country="Syria")
+    assert drawing.ground.startswith("35.500000 38.500000 ")
+    assert [(area.name, area.is_excluded, area.path[:1]) for area in drawing.areas] == [("The valley", False, "M"), ("The north", True, "M")]
+    assert 'aria-label="What the agreement covers"' in analyst.get(FORM).content.decode()
+    drawing = analyst.post(FORM, typed | {"place": "Ford", "violation_type": ""}).context["locator"]
+    assert (drawing.has_point, drawing.ground.split()[4]) == (True, "16.000")
+
+
+@pytest.mark.parametrize("look", ["", "35 38", "91 38 5", "35 38 0.1", "35 38 9999", "35 181 5", "nan 38 5", "35 38 5 6", "35;38;5"])
+def test_only_ground_that_can_be_drawn_is_drawn(analyst: Client, typed: dict[str, str], look: str) -> None:
+    assert 'data-ground="35.1' in analyst.post(DRAWING, typed | {"look": look}).content.decode()
+    asked = analyst.post(DRAWING, typed | {"look": "36.500000 37.250000 80.000"}).content.decode()
+    assert 'data-ground="36.500000 37.250000 ' in asked
+    assert 'value="36.500000 37.250000 80.000"' in asked, "it stays there with the next answer"
 
 
 def test_partners_are_told_nothing(partner: Client, typed: dict[str, Any]) -> None:
     assert partner.post(READ, typed | {"wording": TEXT}).status_code == 403
     assert partner.get(NAMES, {"kind": "place", "text": "ford"}).status_code == 403
+    assert partner.post(DRAWING, typed).status_code == 403

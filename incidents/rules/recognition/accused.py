@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from incidents.rules.recognition.readings import LIKELY, SURE, WEAK, Reading, Side
-from incidents.rules.recognition.words import Text, plain
+from incidents.rules.recognition.words import Text, compiled, plain
 
 _WEAPONS = (
     r"(?:war ?planes?|jets?|aircraft|helicopters?|planes?|forces?|troops|artillery|army|fighters?|gunmen|units?|tanks?|"
@@ -122,7 +122,7 @@ def _named(text: Text, sides: Iterable[Side]) -> list[tuple[str, int, int]]:
             pattern = rf"(?<!\w)(?:و|ف)?(?:ب|ك)?(?:ال|لل)(?P<name>{re.escape(name[2:])})(?!\w)"
         else:
             pattern = rf"(?<!\w){glued}(?P<name>{re.escape(name)})(?!\w)"
-        for match in re.finditer(pattern, text.plain):
+        for match in compiled(pattern).finditer(text.plain):
             start, end = match.span()
             if any(start < other_end and other_start < end for other_start, other_end in taken):
                 continue

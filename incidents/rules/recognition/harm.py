@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from incidents.rules.recognition.amounts import NUMBER, amount, bounds, value
 from incidents.rules.recognition.readings import LIKELY, SURE, WEAK, Count, Reading
-from incidents.rules.recognition.words import Text
+from incidents.rules.recognition.words import Text, compiled
 
 KILLED, WOUNDED, MISSING, DETAINED = "killed", "wounded", "missing", "detained"
 
@@ -200,7 +200,7 @@ def read(text: Text) -> list[Reading]:
 def _stated(text: Text, kind: str) -> Iterator[_Stated]:
     for side, pattern, confidence in (*_ENGLISH, *_ARABIC):
         if side == kind:
-            for match in re.finditer(pattern, text.plain):
+            for match in compiled(pattern).finditer(text.plain):
                 read = bounds(match, "n")
                 if read and not _is_other(text, match):
                     after = text.plain[match.end() :]
@@ -208,10 +208,10 @@ def _stated(text: Text, kind: str) -> Iterator[_Stated]:
                     yield _Stated(match.start(), match.end(), Count(*read), confidence)
     for side, pattern in _ENGLISH_ONE:
         if side == kind:
-            yield from (_Stated(m.start(), m.end(), Count(1, 1), LIKELY) for m in re.finditer(pattern, text.plain) if _is_alone(text, m))
+            yield from (_Stated(m.start(), m.end(), Count(1, 1), LIKELY) for m in compiled(pattern).finditer(text.plain) if _is_alone(text, m))
     for side, pattern, number in _ARABIC_ONE:
         if side == kind:
-            found = re.finditer(rf"(?<![0-9\w])(?<![0-9] )(?:و|ف|ب|ل)?{pattern}(?!\w)", text.plain)
+            found = compiled(rf"(?<![0-9\w])(?<![0-9] )(?:و|ف|ب|ل)?{pattern}(?!\w)").finditer(text.plain)
             yield from (_Stated(m.start(), m.end(), Count(number, number), LIKELY) for m in found if not _is_other(text, m))
     yield from _listed(text, kind)
     for nothing in (_NO_CASUALTIES, _NONE[kind]) if kind in _NONE else ():
@@ -235,18 +235,18 @@ def _listed(text: Text, kind: str) -> Iterator[_Stated]:
         (_AR_ONE_OF, rf"(?<!\w){done[1]}\s+(?P<all>{_AR_ONE_OF}(?:\s+و{_AR_ONE_OF})+)(?!\w)"),
     )
     for each, pattern in patterns:
-        for match in re.finditer(pattern, text.plain):
-            numbers = [_number(one) for one in re.findall(rf"(?<!\w)و?({each})(?!\w)", match["all"])]
+        for match in compiled(pattern).finditer(text.plain):
+            numbers = [_number(one) for one in compiled(rf"(?<!\w)و?({each})(?!\w)").findall(match["all"])]
             yield _Stated(match.start(), match.end(), Count(sum(numbers), sum(numbers)), LIKELY)
-    for match in re.finditer(rf"(?<!\w){done[1]}\s+{_AR_ONE}\s+(?:الي|او)\s+(?P<high>{NUMBER})", text.plain):
+    for match in compiled(rf"(?<!\w){done[1]}\s+{_AR_ONE}\s+(?:الي|او)\s+(?P<high>{NUMBER})").finditer(text.plain):
         yield _Stated(match.start(), match.end(), Count(1, value(match["high"])), LIKELY)
 
 
 def _number(said: str) -> int:
     """Return how many people one part of a list is: a number, two in the dual, or one."""
-    if number := re.search(NUMBER, said):
+    if number := compiled(NUMBER).search(said):
         return value(number[0])
-    return 2 if re.fullmatch(_AR_TWO, said) else 1
+    return 2 if compiled(_AR_TWO).fullmatch(said) else 1
 
 
 def _is_other(text: Text, match: re.Match[str]) -> bool:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from incidents.rules.numerals import western
 
@@ -17,6 +17,16 @@ _SEATS = frozenset("ئؤ")
 _INVISIBLE = frozenset("\u0640\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 # What Arabic glues to the front of a word: and, then, in, for, like, and the article.
 _GLUED = ("وبال", "وال", "فال", "بال", "كال", "ولل", "وب", "ول", "لل", "ال", "و", "ف", "ب", "ل", "ك")
+
+
+@lru_cache(maxsize=8_192)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return the pattern, compiled once.
+
+    `re` remembers some five hundred for the whole process; the parties of one agreement may have as many names, and to compile all anew for
+    every text takes a second.
+    """
+    return re.compile(pattern)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Maps drawn on the server get paths (`under`); the map that a script draws gets t
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -80,12 +80,33 @@ def under(window: Window, project: Projection) -> Under | None:
     seen = [ring for ring in rings if ring.window.touches(window)]
     if not seen:
         return None
-    (left, top), (right, bottom) = _pixels([(window.north, window.west), (window.south, window.east)], project)
-    least, most = (left - MARGIN, top - MARGIN), (right + MARGIN, bottom + MARGIN)
-    land = [outlines.within(_pixels(ring.points, project), least, most) for ring in seen]
+    land = outlined([ring.points for ring in seen], window, project)
     lines = [edge for edge in edges if edge.window.touches(window)]
     drawn = [" ".join(_path(_pixels(edge.points, project)) for edge in lines if edge.kind == kind) for kind in (INNER, BORDER, CONTESTED)]
-    return Under(" ".join(_path([*part, part[0]]) + "Z" for part in land if part), *drawn)
+    return Under(land, *drawn)
+
+
+def outlined(rings: Iterable[list[tuple[float, float]]], window: Window, project: Projection) -> str:
+    """Return a path around these rings of latitudes and longitudes, as far as they reach into the window."""
+    (left, top), (right, bottom) = _pixels([(window.north, window.west), (window.south, window.east)], project)
+    least, most = (left - MARGIN, top - MARGIN), (right + MARGIN, bottom + MARGIN)
+    parts = [outlines.within(_pixels(ring, project), least, most) for ring in rings]
+    return " ".join(_path([*part, part[0]]) + "Z" for part in parts if part)
+
+
+@cache
+def of_country(name: str) -> Window | None:
+    """Return what ground a country takes up, by its English name; None where no extract shows it."""
+    codes = {code for code, said in Locale.parse("en").territories.items() if said.casefold() == name.strip().casefold()}
+    points = [
+        point
+        for one in _extracts()
+        for region in one.said["regions"]
+        if _country(region) in codes
+        for walk in region["rings"]
+        for point in _degrees(outlines.walked(walk, one.lines), one.said["per_degree"])
+    ]
+    return _around(points) if points else None
 
 
 def extracts(language: str) -> list[dict[str, Any]]:

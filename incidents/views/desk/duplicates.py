@@ -65,7 +65,12 @@ def panel(request: DeskRequest) -> HttpResponse:
     if form is None:
         raise Http404
     form.is_valid()
-    context = {"form": form, "candidates": of(request, form, Answers.of(request)), "is_fragment": True, "locator": locator.of(form)}
+    context = {
+        "form": form,
+        "candidates": of(request, form, Answers.of(request)),
+        "is_fragment": True,
+        "locator": locator.of(form, request.POST.get("look", "")),
+    }
     return render(request, "desk/reports/_duplicates.html", context)
 
 

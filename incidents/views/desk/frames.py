@@ -12,6 +12,8 @@ from incidents.views.desk.base_map import Window
 KM_PER_DEGREE = METRES_PER_DEGREE / 1000
 # Near the poles degrees of longitude run together: a drawing spreads no further than this.
 LEAST_SHRINK = 0.05
+# Beyond these a line's name would lie over those along the other edge, or be cut off.
+NAMED_BELOW, NAMED_BEFORE = 24, 44
 # How far apart the lines of a grid may stand, in degrees.
 STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 45)
 
@@ -78,9 +80,17 @@ class Frame:
         places = max(0, -math.floor(math.log10(step)))
         upright, level = marks(window.west, window.east, step), marks(window.south, window.north, step)
         return [
-            *(Line(round(self.project(self.latitude, x)[0], 1), f"{abs(x):.{places}f}°{'E' if x >= 0 else 'W'}", True) for x in upright),
-            *(Line(round(self.project(y, self.longitude)[1], 1), f"{abs(y):.{places}f}°{'N' if y >= 0 else 'S'}", False) for y in level),
+            *(self._upright(x, f"{abs(x):.{places}f}°{'E' if x >= 0 else 'W'}") for x in upright),
+            *(self._level(y, f"{abs(y):.{places}f}°{'N' if y >= 0 else 'S'}") for y in level),
         ]
+
+    def _upright(self, longitude: float, name: str) -> Line:
+        x = round(self.project(self.latitude, longitude)[0], 1)
+        return Line(x, name if x < self.width - NAMED_BEFORE else "", True)
+
+    def _level(self, latitude: float, name: str) -> Line:
+        y = round(self.project(latitude, self.longitude)[1], 1)
+        return Line(y, name if y > NAMED_BELOW else "", False)
 
 
 def around(points: Iterable[tuple[float, float, float]], width: int, height: int, *, margin: int, least: float) -> Frame:

@@ -1,5 +1,7 @@
 """The place of a report, typed or logged, or one of the gazetteer, drawn: the point, a dashed circle as wide as its precision,
 and the known places around, with distances.
+
+As long as no place is named, all that the agreement covers is drawn. What is looked at can be moved; the server draws it anew.
 """
 
 from collections.abc import Iterable
@@ -9,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from incidents.forms.reports import LogReport
-from incidents.models import Place, Report
+from incidents.models import AgreementArea, Place, Report
 from incidents.queries import names
 from incidents.queries.visibility import Reader
 from incidents.rules import labels
 from incidents.rules.areas import Point
 from incidents.rules.labels import Label
-from incidents.views.desk import base_map, frames
+from incidents.views.desk import base_map, frames, ground, maps
 from incidents.views.desk.base_map import Under
 from incidents.views.desk.frames import KM_PER_DEGREE, Bar, Frame, Line
 from incidents.vocabulary import METRES_OF, PlacePrecision
@@ -26,6 +28,10 @@ LEAST_KM, TIMES_RADIUS = 16.0, 5.0
 NEIGHBOUR_KM = 40.0
 # So many places around are marked; a name stands where there is room.
 MARKS = 24
+# Drawn so high, the ground is a region: the seats of its governorates are named before what lies between them.
+REGION_KM = 150.0
+# Where the buttons are, no name stands.
+BUTTONS = labels.Spot(24, 41, name="", radius=36)
 
 
 @dataclass(frozen=True)
@@ -39,12 +45,26 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Locator:
-    """All that is drawn. `radius` None: it is not known how exactly, or wider than what is shown.
+class Shape:
+    """An area of the agreement on the drawing, as a path or as a circle around a place."""
 
-    `ground` is for a click on it: the latitude and longitude of its middle, and how much of a degree one step down and one to the right are.
+    name: str
+    is_excluded: bool
+    path: str = ""
+    x: float = 0
+    y: float = 0
+    radius: float = 0
+
+
+@dataclass(frozen=True)
+class Locator:
+    """All that is drawn. `radius` None: it is not known how exactly, or wider than what is shown. `has_point` False: no place is named yet.
+
+    `ground` is for the page's script: the latitude and longitude of the middle, how much of a degree one step down and one to the right are,
+    and how many kilometres high it is. `moved` is the ground that somebody moved it to, as they asked for it.
     """
 
+    has_point: bool
     radius: float | None
     precision: str
     spots: list[Spot]
@@ -53,6 +73,8 @@ class Locator:
     said: str
     near: list[str]
     ground: str
+    areas: list[Shape]
+    moved: str = ""
     under: Under | None = None
     width: int = WIDTH
     height: int = HEIGHT
@@ -60,10 +82,15 @@ class Locator:
     y: float = HEIGHT / 2
 
 
-def of(form: LogReport) -> Locator | None:
-    """Return the drawing for a form that was read; None where it names no place on the map."""
-    point = point_of(form)
-    return at(point, form.choices.places) if point else None
+def of(form: LogReport, moved: str = "") -> Locator | None:
+    """Return the drawing for a form: its place, or all that its agreement covers. None where it is not known where on earth that is."""
+    areas = list(form.agreement.areas.select_related("place"))
+    point, places, asked = point_of(form.tried()), form.choices.places, ground.read(moved, WIDTH, HEIGHT)
+    frame = asked or (_framed(point) if point else ground.of_agreement(form.agreement, areas, places, WIDTH, HEIGHT))
+    if frame is None:
+        return None
+    near = distances(places, point.latitude, point.longitude) if point else []
+    return _drawn(point, frame, _in_order(places, frame), near, areas=areas, moved=moved if asked else "")
 
 
 def of_report(reader: Reader, report: Report) -> Locator | None:
@@ -97,35 +124,67 @@ def of_place(reader: Reader, place: Place, within: Iterable[Place]) -> Locator |
 def at(point: Point, places: Iterable[Place], span_km: float = 0) -> Locator:
     """Return the drawing of a point, with those of the places that lie near it; it spans so many kilometres at least."""
     known = list(places)
-    span = max(span_km, LEAST_KM, TIMES_RADIUS * (point.radius_m or 0) / 1000)
-    frame = Frame(point.latitude, point.longitude, HEIGHT / span * KM_PER_DEGREE, WIDTH, HEIGHT)
     near = [one.place for one in names.nearest(known, point.latitude, point.longitude, 60)]
-    return _drawn(point, frame, near, distances(known, point.latitude, point.longitude))
+    return _drawn(point, _framed(point, span_km), near, distances(known, point.latitude, point.longitude))
 
 
-def _drawn(point: Point, frame: Frame, places: Iterable[Place], near: list[str]) -> Locator:
-    latitude, longitude, metres = point.latitude, point.longitude, point.radius_m
-    x, y = frame.project(latitude, longitude)
+def _framed(point: Point, span_km: float = 0) -> Frame:
+    span = max(span_km, LEAST_KM, TIMES_RADIUS * (point.radius_m or 0) / 1000)
+    return Frame(point.latitude, point.longitude, HEIGHT / span * KM_PER_DEGREE, WIDTH, HEIGHT)
+
+
+def _drawn(
+    point: Point | None, frame: Frame, places: Iterable[Place], near: list[str], *, areas: Iterable[AgreementArea] = (), moved: str = ""
+) -> Locator:
+    metres = point.radius_m if point else None
+    x, y = frame.project(point.latitude, point.longitude) if point else (0.0, 0.0)
     return Locator(
+        has_point=point is not None,
         radius=round(metres / 1000 * frame.per_km, 1) if metres is not None and metres > 0 else None,
         precision=frames.distance(metres / 1000) if metres else "",
-        spots=_spots(frame, places, (x, y)),
+        spots=_spots(frame, places, (x, y) if point else None),
         grid=frame.grid,
         bar=frame.bar,
-        said=f"{latitude:.3f}, {longitude:.3f}",
+        said=f"{point.latitude:.3f}, {point.longitude:.3f}" if point else "",
         near=near,
-        ground=f"{frame.latitude:.6f} {frame.longitude:.6f} {1 / frame.scale:.8f} {1 / frame.east:.8f}",
+        ground=ground.written(frame),
+        areas=_covered(areas, frame),
+        moved=moved,
         under=base_map.under(frame.window, frame.project),
         x=round(x, 1),
         y=round(y, 1),
     )
 
 
-def _spots(frame: Frame, places: Iterable[Place], middle: tuple[float, float]) -> list[Spot]:
+def _covered(areas: Iterable[AgreementArea], frame: Frame) -> list[Shape]:
+    """Return the areas with an outline, or a circle, as far as they reach into the drawing."""
+    found = []
+    for area in areas:
+        rings = [[(float(lat), float(lon)) for lon, lat, *_height in ring] for ring in maps.rings_of(area)]
+        if path := base_map.outlined(rings, frame.window, frame.project):
+            found.append(Shape(area.name, area.is_excluded, path))
+        elif not rings and maps.has_outline(area):
+            ((latitude, longitude, km),) = maps.points_of(area)
+            x, y = frame.project(latitude, longitude)
+            found.append(Shape(area.name, area.is_excluded, x=round(x, 1), y=round(y, 1), radius=round(km * frame.per_km, 1)))
+    return found
+
+
+def _in_order(known: Iterable[Place], frame: Frame) -> list[Place]:
+    """Return the places in the order in which their names find room: the nearest to the middle first, over a region the seats of its parts."""
+    if frame.height / frame.per_km < REGION_KM:
+        return [near.place for near in names.nearest(known, frame.latitude, frame.longitude, 60)]
+    wide = {PlacePrecision.GOVERNORATE, PlacePrecision.COUNTRY}
+    points = [place for place in known if place.latitude is not None and place.precision not in wide]
+    return sorted(points, key=lambda place: not (place.parent and place.parent.name.startswith(place.name)))
+
+
+def _spots(frame: Frame, places: Iterable[Place], middle: tuple[float, float] | None) -> list[Spot]:
     """Return those of these places that are in the drawing. The first of them have the first choice of where their names stand."""
     shown = [labels.Spot(*frame.project(*_at(place)), name=place.label, radius=3) for place in places]
     shown = [spot for spot in shown if 6 < spot.x < WIDTH - 6 and 14 < spot.y < HEIGHT - 24][:MARKS]
-    laid = labels.laid([labels.Spot(*middle, name=""), *shown], WIDTH, HEIGHT - 20)[1:]
+    taken = [BUTTONS, *([labels.Spot(*middle, name="")] if middle else [])]
+    laid = labels.laid([*taken, *shown], WIDTH, HEIGHT - 20)[len(taken) :]
     return [Spot(round(spot.x, 1), round(spot.y, 1), spot.name, label) for spot, label in zip(shown, laid, strict=True)]
 
 

@@ -45,14 +45,14 @@ class Map:
 
 def of(found: Iterable[AgreementArea]) -> Map | None:
     """Return the picture of these areas; None where nothing of them can be drawn."""
-    drawn = [(area, points) for area in found if (points := _points(area))]
+    drawn = [(area, points) for area in found if (points := points_of(area))]
     if not drawn:
         return None
     frame = frames.around([point for _area, points in drawn for point in points], WIDTH, HEIGHT, margin=MARGIN, least=LEAST)
     return Map([_shape(area, frame) for area, _points in drawn], frame.bar, base_map.under(frame.window, frame.project))
 
 
-def _rings(area: AgreementArea) -> list[areas.Ring]:
+def rings_of(area: AgreementArea) -> list[areas.Ring]:
     """Return the outlines and holes; none where there is no shape, or one that is not understood."""
     if area.geometry is None:
         return []
@@ -62,9 +62,14 @@ def _rings(area: AgreementArea) -> list[areas.Ring]:
         return []
 
 
-def _points(area: AgreementArea) -> list[tuple[float, float, float]]:
+def has_outline(area: AgreementArea) -> bool:
+    """Return whether it is known how far the area reaches: a governorate is known by its middle alone."""
+    return bool(rings_of(area)) or bool(area.place and points_of(area) and METRES_OF[PlacePrecision(area.place.precision)])
+
+
+def points_of(area: AgreementArea) -> list[tuple[float, float, float]]:
     """Return what of the ground an area takes: the corners of its outlines, or its place with how far that reaches in kilometres."""
-    if rings := _rings(area):
+    if rings := rings_of(area):
         return [(float(lat), float(lon), 0.0) for ring in rings for lon, lat, *_height in ring]
     if area.place is None or area.place.latitude is None or area.place.longitude is None:
         return []
@@ -73,7 +78,7 @@ def _points(area: AgreementArea) -> list[tuple[float, float, float]]:
 
 
 def _shape(area: AgreementArea, frame: Frame) -> Shape:
-    if rings := _rings(area):
+    if rings := rings_of(area):
         walks = [[frame.project(float(lat), float(lon)) for lon, lat, *_height in ring] for ring in rings]
         path = " ".join("M" + " ".join(f"{x:.1f},{y:.1f}" for x, y in walk) + "Z" for walk in walks)
         return Shape(area.name, area.is_excluded, path=path)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +16,7 @@ from incidents.permissions import Capability
 from incidents.queries import names
 from incidents.queries.names import LONGEST, Listed
 from incidents.views.access import DeskRequest, only
+from incidents.views.desk import locator
 
 
 @require_POST
@@ -60,6 +62,19 @@ def filled(request: DeskRequest, form: LogReport) -> tuple[dict[str, Any], Sugge
         "draft": request.POST.get("draft", ""),
         "draft_version": request.POST.get("draft_version", ""),
     }, found
+
+
+@require_POST
+@only(Capability.LOG_REPORTS)
+def drawn(request: DeskRequest) -> HttpResponse:
+    """Answer with the drawing of the place as typed so far, on the ground that somebody moved it to."""
+    from incidents.views.desk import reports as page
+
+    form = page.bound(request)
+    if form is None:
+        raise Http404
+    form.is_valid()
+    return render(request, "desk/reports/_locator.html", {"locator": locator.of(form, request.POST.get("look", ""))})
 
 
 @require_safe

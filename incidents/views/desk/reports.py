@@ -328,7 +328,7 @@ def form_page(
         "suggestions": suggestions,
         "suggested": set(str(form["suggested"].value() or "").split()),
         "suggested_said": recognition.said(suggestions) if suggestions else "",
-        "locator": locator.of(form) if form.is_bound else None,
+        "locator": locator.of(form, request.POST.get("look", "")),
         "candidates": candidates or [],
         "is_asked": is_asked,
         "conflict": conflict,
