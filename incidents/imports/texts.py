@@ -81,6 +81,7 @@ def _decoded(text: io.TextIOWrapper, path: Path, encoding: str, size: int) -> st
 def records(text: io.TextIOWrapper, separator: str, path: Path, encoding: str) -> Iterator[Record]:
     """Yield each record with the line on which it begins, the header first."""
     reader = csv.reader(text, delimiter=separator, strict=True)
+    may_hold_nul = encoding.startswith("utf-16")  # of the others it is known by their bytes that there is none
     begins = 1
     has_begun = False
     while True:
@@ -92,6 +93,8 @@ def records(text: io.TextIOWrapper, separator: str, path: Path, encoding: str) -
             raise _broken_quotes(begins, error) from error
         if record is None:
             return
+        if may_hold_nul and any("\0" in cell for cell in record):
+            raise UnreadableFile("nul", _("Row %(line)d holds a character that is no text.") % {"line": begins}, "file", begins)
         if has_begun or any(cell.strip() for cell in record):
             has_begun = True
             yield begins, record

@@ -102,6 +102,15 @@ def test_what_is_no_text_in_the_encoding_said_names_its_line(written: Write) -> 
         looked_at(path, encoding="utf-8")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_a_nul_among_wide_characters_is_found_too(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_bytes("id,claimant\n1,Low\0lands\n".encode(encoding))
+    with pytest.raises(UnreadableFile) as raised:
+        looked_at(path)
+    assert (raised.value.code, raised.value.field) == ("nul", "file")
+
+
 @pytest.mark.parametrize("name", ["klingon", "base64", "zip", "\0"])
 def test_an_encoding_that_is_none_is_refused(written: Write, name: str) -> None:
     with pytest.raises(UnreadableFile):
