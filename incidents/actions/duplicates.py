@@ -21,7 +21,7 @@ def settle(*, report: Report, by: User, same: Report | None = None, different: I
         reports.tell_apart(report=report, other=other, by=by)
     if same is None:
         return None
-    incidents.hold(same)
+    incidents.hold(same, report)
     same = Report.objects.select_for_update(of=("self",), no_key=True).select_related("incident", "agreement", "place").get(pk=same.pk)
     if same.state != ReportState.SUBMITTED:
         raise RuleBroken("not_current", _("The report chosen no longer stands. Look at the candidates again."))

@@ -262,12 +262,12 @@ def _must_be_fresh(record: Report | Incident, version: int | None) -> None:
         raise StaleRecord("stale", _("Somebody changed this since you read it. Nothing was overwritten."), "version")
 
 
-def hold(record: Report | Convoy) -> Incident | None:
-    """Return the incident that this is of, locked, and the record locked after it; None if it is of none."""
+def hold(record: Report | Convoy, *others: Report) -> Incident | None:
+    """Return the incident that this is of, locked, and after it the record, with other reports by their keys; None if it is of none."""
     for _turn in range(TRIES):
         try:
             with transaction.atomic():  # what was locked in vain is let go
-                return _held(record)
+                return _held(record, others)
         except _Elsewhere:
             continue
     raise StaleRecord("stale", _("Somebody changed this since you read it. Nothing was overwritten."), "version")
@@ -277,11 +277,12 @@ class _Elsewhere(Exception):
     """Between the look and the lock it went to another incident."""
 
 
-def _held(record: Report | Convoy) -> Incident | None:
+def _held(record: Report | Convoy, others: Sequence[Report]) -> Incident | None:
     rows: Any = type(record)._default_manager
     seen = rows.values_list("incident", flat=True).get(pk=record.pk)
     incident = None if seen is None else Incident.objects.select_for_update(no_key=True).get(pk=seen)
-    if rows.select_for_update(no_key=True).values_list("incident", flat=True).get(pk=record.pk) != seen:
+    locked = rows.select_for_update(no_key=True).filter(pk__in=[record.pk, *(other.pk for other in others)]).order_by("pk")
+    if dict(locked.values_list("pk", "incident"))[record.pk] != seen:
         raise _Elsewhere
     return incident
 

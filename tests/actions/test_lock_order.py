@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
 
 from incidents.actions import convoys, duplicates, incidents
+from incidents.errors import RuleBroken
 from incidents.models import Change, ChangeKind, Convoy, Incident, Report
 from incidents.vocabulary import ViolationType
 from tests.builders import make_report
@@ -65,26 +65,41 @@ def is_anybody_waiting() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def while_another_waits(monkeypatch: pytest.MonkeyPatch, first: Act, second: Act) -> None:
+    """Do the first; let the second begin where the first has locked what it begins with, and go on once the second waits for it."""
+    real, crossing = incidents.still_open, []
+    with ThreadPoolExecutor(1) as pool:
+
+        def once_it_waits(incident: Incident) -> Incident:
+            if not crossing:
+                crossing.append(pool.submit(in_a_thread, second))
+                until = time.monotonic() + DEADLINE
+                while not is_anybody_waiting() and not crossing[0].done() and time.monotonic() < until:
+                    time.sleep(0.01)
+                assert is_anybody_waiting()
+            return real(incident)
+
+        monkeypatch.setattr(incidents, "still_open", once_it_waits)
+        first()
+        monkeypatch.setattr(incidents, "still_open", real)
+        crossing[0].result(DEADLINE)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_whoever_crosses_a_merger_waits_and_both_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = incidents.still_open
     for number, made in enumerate((corrected, undo_a_move, settled, told)):
-        first, merger = made(make_report())
-        crossing: list[Future[None]] = []
-        with ThreadPoolExecutor(1) as pool:
-
-            def once_the_other_waits(incident: Incident, crossing: Any = crossing, pool: Any = pool, merger: Act = merger) -> Incident:
-                """Let the merger begin where the first has locked what it begins with, and go on once the merger waits for it."""
-                if not crossing:
-                    crossing.append(pool.submit(in_a_thread, merger))
-                    until = time.monotonic() + DEADLINE
-                    while not is_anybody_waiting() and not crossing[0].done() and time.monotonic() < until:
-                        time.sleep(0.01)
-                    assert is_anybody_waiting()
-                return real(incident)
-
-            monkeypatch.setattr(incidents, "still_open", once_the_other_waits)
-            first()
-            monkeypatch.setattr(incidents, "still_open", real)
-            crossing[0].result(DEADLINE)
+        while_another_waits(monkeypatch, *made(make_report()))
         assert Change.objects.filter(kind=ChangeKind.INCIDENT_MERGED).count() == number + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_say_of_two_reports_that_they_are_one_event_the_second_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = make_report(), make_report()
+
+    def same(report: Report, as_this: Report) -> Act:
+        return lambda: duplicates.settle(report=report, same=as_this, by=None, title=lambda _one: ("Shelling", ""))
+
+    with pytest.raises(RuleBroken) as broken:
+        while_another_waits(monkeypatch, same(other, one), same(one, other))
+    assert broken.value.code == "already_attached"
+    assert Incident.objects.get().reports.count() == 2
