@@ -1,12 +1,15 @@
 """Incidents on the desk: claims side by side, derived facts with their rule, answers, scope with reasons, and two editors' judgement."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from incidents.actions.reports import HarmStated
 from incidents.models import Assessment, Incident, Response, User
 from incidents.vocabulary import HarmGroup, HarmKind, Qualifier
-from tests.builders import make_party, make_place, make_report, make_source, make_user
+from tests.builders import make_agreement, make_party, make_place, make_report, make_source, make_user
 from tests.views.conftest import signed_in
 from tests.views.reading import text_of
 
@@ -99,3 +102,50 @@ def test_a_merged_incident_leads_to_where_it_goes_on(partner: Client, incident: 
     old = Incident.objects.create(slug="old", name="Old", merged_into=incident)
     assert partner.get(address(old)).headers["Location"] == address(incident)
     assert "Old" not in text_of(partner.get("/en/incidents/"))
+
+
+def test_the_list_says_whom_reports_accuse_how_it_is_judged_and_of_whom_the_numbers_are(editor: Client, incident: Incident) -> None:
+    shown = text_of(editor.get("/en/incidents/?agreement=river-2020"))
+    assert "1 event that we believe lies behind reports." in shown
+    assert "Lowlands Nobody accused 2 62 (at least) to 90 fighters" in shown and "unverified contested" in shown
+    by = make_user(User.Role.EDITOR, "judge")
+    Assessment.objects.create(
+        incident=incident,
+        agreement=make_agreement(),
+        occurrence="disputed",
+        attribution="contested",
+        reason="x",
+        decided_by=by,
+        decided_at=timezone.now(),
+    )
+    assert "disputed contested" in text_of(editor.get("/en/incidents/"))
+
+
+def test_the_list_is_narrowed_by_its_form_and_keeps_what_cannot_be_read(editor: Client, incident: Incident) -> None:
+    make_report(incident=Incident.objects.create(slug="mill", name="Fire at the mill"), violation_type="sniper")
+    shown = text_of(editor.get("/en/incidents/?agreement=river-2020&type=sniper"))
+    assert "Fire at the mill" in shown and "Strike at the ford" not in shown
+    assert "Nothing on record answers to this." in text_of(editor.get("/en/incidents/?agreement=river-2020&state=verified"))
+    wrong = editor.get("/en/incidents/?since=soon&text=mill")
+    assert wrong.status_code == 400
+    body = wrong.content.decode()
+    assert 'value="soon" aria-invalid="true"' in body and 'value="mill"' in body and "Nothing on record" not in body
+
+
+def test_the_list_asks_no_more_often_when_there_are_more(editor: Client, incident: Incident) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            editor.get("/en/incidents/")
+        return len(queries)
+
+    asked()
+    few = asked()
+    for number in range(4):
+        make_report(incident=Incident.objects.create(slug=f"i-{number}", name=f"Event {number}"), place=make_place(f"Place {number}"))
+    assert asked() <= few
+
+
+def test_an_editor_goes_on_to_the_case_and_a_partner_does_not(editor: Client, partner: Client, incident: Incident) -> None:
+    case = f"/en/review/{incident.public_id}/"
+    assert f'href="{case}"' in editor.get(address(incident)).content.decode() and editor.get(case).status_code == 200
+    assert case not in partner.get(address(incident)).content.decode()

@@ -1,4 +1,4 @@
-"""Incidents: the list, and one of them with its claims side by side, answers, scope under each agreement, and the editors' judgement."""
+"""One incident with its claims side by side, answers, scope under each agreement, and the editors' judgement."""
 
 import uuid
 from collections.abc import Iterable
@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,17 +19,14 @@ from incidents.forms.assessments import Confirm, Decide
 from incidents.forms.responses import LogResponse
 from incidents.models import Assessment, Incident, Response
 from incidents.permissions import Capability, may, may_somewhere
-from incidents.queries import history, incidents, scope, sides, visibility
-from incidents.queries.incidents import Dossier, IncidentFilter, Known
+from incidents.queries import history, incidents, sides, visibility
+from incidents.queries.incidents import Dossier, Known
 from incidents.queries.scope import UnderAgreement
 from incidents.rules.timespans import Timespan
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import asked, filters, rows
+from incidents.views.desk import asked, rows
 from incidents.views.desk.asked import Asked
-from incidents.vocabulary import HarmKind
-
-PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -42,31 +38,6 @@ class Case:
     assessment: Assessment | None
     form: Decide | None
     confirm: Confirm | None
-
-
-@require_safe
-@only(Capability.READ)
-def index(request: DeskRequest) -> HttpResponse:
-    """List the incidents this reader may see, newest first."""
-    wrong, page = None, None
-    try:
-        asked = IncidentFilter.parse(request.GET)
-        page = incidents.page(request.user, asked, cursor=request.GET.get("cursor") or None, limit=PAGE)
-    except RuleBroken as error:
-        asked, wrong = IncidentFilter(), error
-    here = current.agreement(request, asked.agreement) if asked.agreement else None
-    shown = asked.as_params()
-    tree = scope.Tree()
-    context = {
-        "agreement": here,
-        "asked": asked,
-        "others": filters.others(asked, {"agreement", "text"}),
-        "shown": [_row(incidents.known(row, tree)) for row in page.rows] if page else [],
-        "wrong": wrong,
-        "newer": f"?{urlencode(shown | {'cursor': page.previous})}" if page and page.previous else "",
-        "older": f"?{urlencode(shown | {'cursor': page.next})}" if page and page.next else "",
-    }
-    return render(request, "desk/incidents/list.html", context, status=400 if wrong else 200)
 
 
 @require_safe
@@ -157,8 +128,8 @@ def _page(
     context: dict[str, Any] = {
         "incident": dossier.incident,
         "known": known,
-        "when": _when(known.when.value, known),
-        "where": _where(known),
+        "when": when_of(known.when.value, known),
+        "where": where_of(known),
         "harm": [(fact.value.kind.label, fact.value.group.label, incidents.stated(fact), fact.rule.label) for fact in known.harm],
         "rows": rows.of(every, camps),
         "accusations": [
@@ -170,6 +141,7 @@ def _page(
         "convoys": dossier.convoys,
         "zone": every[0].agreement.zone if every else None,
         "history": _history(request, dossier) if every else [],
+        "may_review": bool(every) and visibility.is_case(request.user, dossier.incident),
         "response_form": (response_form or LogResponse(reader=request.user)) if may_somewhere(request.user, Capability.LOG_REPORTS) else None,
     }
     return render(request, "desk/incidents/show.html", context, status=status)
@@ -194,28 +166,7 @@ def _case(request: DeskRequest, under: UnderAgreement, judged: Iterable[Assessme
     return Case(under, asked.shown(under), assessment, form, confirming)
 
 
-@dataclass(frozen=True)
-class Row:
-    """One incident as a row of the list."""
-
-    known: Known
-    when: str
-    place: str
-    killed: list[str]
-    wounded: list[str]
-
-
-def _row(known: Known) -> Row:
-    return Row(
-        known=known,
-        when=_when(known.when.value, known),
-        place=_where(known),
-        killed=[incidents.stated(fact) for fact in known.harmed(HarmKind.KILLED)],
-        wounded=[incidents.stated(fact) for fact in known.harmed(HarmKind.WOUNDED)],
-    )
-
-
-def _where(known: Known) -> str:
+def where_of(known: Known) -> str:
     """Return the place that the incident's reports give, by the name that it has in the reader's language."""
     if known.where.value is None:
         return ""
@@ -223,7 +174,7 @@ def _where(known: Known) -> str:
     return next((place.label for place in places if place.name == known.where.value.name), known.where.value.name)
 
 
-def _when(span: Timespan | None, known: Known) -> str:
+def when_of(span: Timespan | None, known: Known) -> str:
     """Return the local days that the incident's reports give."""
     if span is None or span.starts_at is None or span.ends_at is None:
         return ""
