@@ -41,6 +41,17 @@ def truce(db: None) -> None:
     make_agreement()
 
 
+def test_a_statement_names_together_what_it_does_not_say(partner: Client) -> None:
+    claim = make_claim(10, spoken_by="the spokesman")
+    page = text_of(partner.get(f"/en/claims/{claim.public_id}/"))
+    assert "Not stated link wording received" in page and "Spoken by the spokesman" in page
+    AggregateClaim.objects.update(link="https://x.example", wording="ten of them")
+    assert "Not stated" not in text_of(partner.get(f"/en/claims/{claim.public_id}/"))
+    claim.source.__class__.objects.update(is_protected=True)
+    hidden = text_of(partner.get(f"/en/claims/{claim.public_id}/"))
+    assert "Spoken by withheld" in hidden and "Not stated" not in hidden, "what is withheld is not said to be lacking"
+
+
 class TestTheList:
     def test_each_side_has_its_figure_and_a_statement_against_several_is_read_from_its_rows(self, partner: Client) -> None:
         sides = list(make_agreement().sides.all())

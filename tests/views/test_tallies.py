@@ -122,6 +122,18 @@ def test_sides_stand_beside_one_another_in_the_agreements_order_and_none_is_rank
         assert not re.search(r"\b(more|most|worse|less|fewer) (than|violations)", page)
 
 
+def test_a_chart_beside_others_draws_what_most_is_logged_of_and_says_what_it_leaves_out(
+    analyst: Client, counted: Agreement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidents.views.desk.sides_compared.ROOM", 1)
+    for kind in ("airstrike", "sniper", "sniper", "sniper", "sniper"):
+        make_report(violation_type=kind)
+    sealed_and_posted()
+    page = analyst.get(f"/en/tallies/sides/?agreement={counted.slug}").content.decode()
+    drawn = page[page.index("Logged, by type") :]
+    assert ">Sniper fire</text>" in drawn and ">Airstrike</text>" not in drawn and "stand only in the table" in drawn
+
+
 def test_pages_and_the_spreadsheet_behind_a_number_sum_to_it(analyst: Client, counted: Agreement, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("incidents.views.desk.tallies.LISTED", 2)
     address, counts, totals = f"/en/tallies/{counted.slug}/behind/?method=logged", [], set()

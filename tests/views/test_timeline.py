@@ -1,5 +1,6 @@
 """The timeline: truces, declarations and incidents on one axis, and nothing that the reader may not see."""
 
+import re
 from datetime import date
 
 import pytest
@@ -30,6 +31,15 @@ def test_it_shows_truce_declaration_and_incident_with_their_days(partner: Client
         assert words in page
     assert "Trucks held up" in page
     assert "Trucks held up" not in text_of(partner.get(PAGE))
+
+
+def test_words_that_are_quoted_are_told_from_what_we_make_of_them(analyst: Client, told: None) -> None:
+    facts = {"party": make_party("Lowlands"), "stance": "prolong", "declared_on": date(2020, 6, 5), "source": make_source()}
+    Declaration.objects.create(agreement=make_agreement(), gist="Wants a week more.", **facts)
+    Declaration.objects.update_or_create(stance="over", defaults={"wording": "It is dead."})
+    page = analyst.get(PAGE).content.decode()
+    assert "<q" in page and re.search(r"<q[^>]*>It is dead\.</q>", page) and not re.search(r"<q[^>]*>Wants", page) and "Wants a week more." in page
+    assert text_of(analyst.get(PAGE)).count("5 Jun 2020 Declared") == 2, "each line says its day, though it is seen once"
 
 
 def test_its_days_are_those_asked_for(analyst: Client, told: None) -> None:

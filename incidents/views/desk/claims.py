@@ -21,11 +21,13 @@ from incidents.queries.tallies import Tallies
 from incidents.rules.digests import Reading
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import accused, claim_filters, notes, reconciliation, rows, tally_cards, units
+from incidents.views.desk import accused, claim_filters, notes, reconciliation, rows, tally_cards, units, unstated
 from incidents.views.desk.accused import Accused
 from incidents.vocabulary import Basis, Bucket, Qualifier, Unit
 
 PAGE = 50
+# What a claim's page says of it where it is stated, and otherwise names together.
+STATED = ("spoken_by", "link", "wording")
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ def shown(request: DeskRequest, claim: AggregateClaim, withdraw: Withdraw | None
         "claim": claim,
         "chain": [(row, _number(row), row.pk == claim.pk) for row in chain] if len(chain) > 1 else [],
         "laid": reconciliation.of_claim(request, claim),
-        "withheld": aggregates.withheld(request.user, claim),
+        "withheld": (hidden := aggregates.withheld(request.user, claim)),
+        "unstated": unstated.of(claim, [name for name in unstated.missing(claim, STATED) if name not in hidden]),
         "history": history.of(claim) if may(request.user, Capability.READ_INTERNAL_NOTES, claim) else [],
         "may_log": may(request.user, Capability.LOG_AGGREGATE_CLAIMS, claim),
         "may_retract": may_retract(request, claim),

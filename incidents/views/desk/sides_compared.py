@@ -1,7 +1,7 @@
 """The sides beside one another, on one scale and per day in force, in the agreement's order; and a sentence for each that ranks nobody."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -18,10 +18,12 @@ from incidents.queries.questions import Question, shows_places
 from incidents.queries.tallies import SideTally, Tallies
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import bars, tallies_shown, tally_cards, watches
+from incidents.views.desk import bars, tallies_shown, tally_cards, units, watches
 from incidents.views.desk.accused import Accused, of_side
 from incidents.vocabulary import Grouping, Unit
 
+# How many bars a chart has room for that stands beside others.
+ROOM = 24
 OURS = ("logged", "incidents", "verified")
 
 
@@ -86,7 +88,8 @@ def sentence(tally: SideTally, days: int) -> str:
     """Return what is on record against a side, number after number: never who broke it more."""
     assert tally.side
     claimed = "; ".join(
-        f"{'—' if figure.count is None else figure.count} {figure.unit.label} ({figure.claimant.short_label})" for figure in tally.claimed
+        f"{'—' if figure.count is None else figure.count} {units.claimed(figure.unit, figure.count or 0)} ({figure.claimant.short_label})"
+        for figure in tally.claimed
     )
     words = {name: "—" if (value := getattr(tally, name)) is None else value for name in OURS}
     words |= {"side": tally.side.label, "claimed": claimed or _("no number"), "days": days}
@@ -117,4 +120,12 @@ def _line(accused: Accused, label: str, value: int | None, days: int, address: s
 
 def _small(request: DeskRequest, agreement: Agreement, by: Grouping) -> bars.Chart:
     question = Question.parse({"method": "logged", "by": str(by)}, agreement, request.user)
-    return bars.of(tallies_shown.of(answers.answer(question, request.user), bars.MOST), is_series=False)
+    found = answers.answer(question, request.user)
+    left_out = max(len(found.cells) - ROOM, 0)
+    if left_out:
+        largest: dict[str | None, int] = {}
+        for cell in found.cells:
+            largest[cell.key] = max(largest.get(cell.key, 0), cell.amount.best or 0)
+        # What is left to the table is what least is logged of; equals, and the bars of one key, keep their order.
+        found = replace(found, cells=sorted(found.cells, key=lambda cell: -largest[cell.key]))
+    return replace(bars.of(tallies_shown.of(found, ROOM), is_series=False), left_out=left_out)

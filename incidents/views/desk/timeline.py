@@ -29,12 +29,20 @@ TRUCE, DECLARED, EVENT = "#7ea894", "#6b3a94", "#3f4c58"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the table: what happened on a day."""
+    """One line of the table: what happened on a day, in whose words or else in ours. `look` is the colour that the picture gives it."""
 
     day: date
     kind: str
     text: str
     address: str
+    look: str
+    quoted: str = ""
+    gist: str = ""
+
+    @property
+    def whole(self) -> str:
+        """Return it all as one sentence, for what has no place to hold the words apart."""
+        return " – ".join(part for part in (self.text, self.quoted or self.gist) if part)
 
 
 @require_safe
@@ -81,7 +89,7 @@ def table(request: DeskRequest) -> HttpResponse:
         found = _asked(request, _agreement(request))
     except RuleBroken as error:
         return render(request, "desk/tallies/wrong.html", {"wrong": error}, status=400)
-    rows: list[tuple[Any, ...]] = [(entry.day, entry.kind, entry.text) for entry in entries(found)]
+    rows: list[tuple[Any, ...]] = [(entry.day, entry.kind, entry.whole) for entry in entries(found)]
     answer = HttpResponse("".join(tables.csv_lines(("day", "kind", "what"), rows)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="timeline.csv"'
     return answer
@@ -89,19 +97,20 @@ def table(request: DeskRequest) -> HttpResponse:
 
 def entries(found: Timeline) -> Iterator[Entry]:
     """Yield what happened, day by day."""
-    listed = [
-        Entry(one.first_day, _("In force"), one.label, reverse("agreement", args=[one.slug])) for one in found.truces if one.first_day >= found.first
-    ]
-    listed += [
-        Entry(one.last_day, _("Last day in force"), one.label, reverse("agreement", args=[one.slug]))
-        for one in found.truces
-        if one.last_day and one.last_day <= found.last
-    ]
+    listed = []
+    for one in found.truces:
+        address = reverse("agreement", args=[one.slug])
+        if one.first_day >= found.first:
+            listed.append(Entry(one.first_day, _("In force"), one.label, address, "truce"))
+        if one.last_day and one.last_day <= found.last:
+            listed.append(Entry(one.last_day, _("Last day in force"), one.label, address, "truce"))
     for row, is_withheld in found.declarations:
-        said = "" if is_withheld else row.quoted or row.gist
-        text = f"{row.party.short_label}: {row.get_stance_display()}" + (f" – {said}" if said else "")
-        listed.append(Entry(row.declared_on, _("Declared"), text, f"{reverse('agreement', args=[row.agreement.slug])}#declarations"))
-    listed += [Entry(one.day, _("Incident"), one.label, reverse("incident", args=[one.id])) for one in found.events]
+        quoted, gist = ("", "") if is_withheld else (row.quoted, row.gist)
+        text = f"{row.party.short_label}: {row.get_stance_display()}"
+        listed.append(
+            Entry(row.declared_on, _("Declared"), text, f"{reverse('agreement', args=[row.agreement.slug])}#declarations", "declared", quoted, gist)
+        )
+    listed += [Entry(one.day, _("Incident"), one.label, reverse("incident", args=[one.id]), "event") for one in found.events]
     yield from sorted(listed, key=lambda entry: entry.day)
 
 
@@ -141,7 +150,7 @@ def drawn(found: Timeline) -> Chart:
         texts.append(Text(at(day, 0, step / 2), y + 14, dates.day(day, short=True, year=False), "middle"))
     spoken: dict[date, list[str]] = {}
     for entry in entries(found):
-        spoken.setdefault(entry.day, []).append(f"{entry.kind}: {entry.text}")
+        spoken.setdefault(entry.day, []).append(f"{entry.kind}: {entry.whole}")
     days_shown = [found.first + timedelta(days=offset) for offset in range(found.days)]
     slots = [Slot(at(day, step), 0, step, y, f"{dates.day(day)}. {'. '.join(spoken.get(day, []))}", day.isoformat()) for day in days_shown]
     return Chart(WIDTH, y + 22, rects, texts, slots, 0)
