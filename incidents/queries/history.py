@@ -35,6 +35,11 @@ class Entry:
     is_of: str | None
     reference: str = ""
 
+    @property
+    def is_of_reference(self) -> bool:
+        """Return whether its kind leaves open what kind of record it is of."""
+        return self.code in {ChangeKind.REFERENCE_ADDED, ChangeKind.REFERENCE_CHANGED, ChangeKind.REFERENCE_REMOVED}
+
 
 def of(*records: Record) -> list[Entry]:
     """Return the changes of these records, oldest first, read at once."""

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from incidents.views import dates
+from incidents.views.desk.recorded import name_of
 
 register = template.Library()
 
@@ -40,6 +41,12 @@ def islands(text: str) -> SafeString:
 def listed(parts: Iterable[object]) -> str:
     """Return the parts with the reader's comma between them."""
     return _(", ").join(str(part) for part in parts)
+
+
+@register.filter
+def recorded(record_type: str) -> str:
+    """Return what a record of this type is called."""
+    return name_of(record_type)
 
 
 @register.filter

@@ -58,6 +58,7 @@ def test_an_answer_is_logged(analyst: Client, incident: Incident) -> None:
     assert wrong.status_code == 422 and 'id="id_blamed_error"' in wrong.content.decode()
     assert analyst.post(f"{address(incident)}responses/", said).status_code == 302
     assert Response.objects.get().incident == incident
+    assert "Response · Reference data added" in text_of(analyst.get(address(incident))), "the history says what was added"
     assert "Not ours." in text_of(analyst.get(address(incident)))
 
 
