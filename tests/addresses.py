@@ -18,7 +18,7 @@ from tests.access.test_doors import expected as table
 # Of which noun the key in a route's path is. Routes without a key need no line.
 PARAMETERS = {
     "agreement": "agreement-dashboard attention brief agreement public-dashboard public-settled public-file public-settled-file tallies-table"
-    " tallies-chart tallies-opened tallies-opened-table",
+    " tallies-chart tallies-opened tallies-opened-table daily-picture daily-table",
     "report": "report", "claim": "claim claim-reconciliation", "import": "import", "name": "unresolved-name", "incident": "incident case",
     "convoy": "convoy convoy-summary change-convoy add-convoy-event", "place": "place", "source": "source", "party": "party",
     "export": "export export-download", "webhook": "webhook", "method": "method", "snapshot": "snapshot", "invitation": "invited",
@@ -39,6 +39,8 @@ ASKED = {
     "tallies": ("", "?agreement={agreement}&method=logged&by=type"),
     "tallies-counted": ("?agreement={agreement}",),
     "sides-compared": ("?agreement={agreement}",),
+    "sides-picture": ("?agreement={agreement}",),
+    "sides-table": ("?agreement={agreement}",),
     "timeline": ("?agreement={agreement}",),
     "tallies-opened": ("?method=logged",),
     "tallies-opened-table": ("?method=logged",),
@@ -49,12 +51,13 @@ AGAIN = {"import": ("waiting", "undone")}
 FIXED = {"form": "svg", "noun": "reports"}
 FILES = (
     "evidence-original", "evidence-copy", "convoys-csv", "export-download", "tallies-table", "tallies-chart", "tallies-opened-table",
-    "timeline-table", "timeline-chart", "map-picture", "public-file", "public-settled-file", "styles",
+    "timeline-table", "timeline-chart", "daily-table", "daily-picture", "sides-table", "sides-picture",
+    "map-picture", "public-file", "public-settled-file", "styles",
     "names", "mfa_download_recovery_codes",
 )  # fmt: skip
 # Parts of pages, fetched by them.
 FRAGMENTS = ("tallies-counted", "map-marks", "map-here")
-PICTURES = ("tallies-chart", "timeline-chart", "map-picture", "public-file", "public-settled-file")
+PICTURES = ("tallies-chart", "timeline-chart", "daily-picture", "sides-picture", "map-picture", "public-file", "public-settled-file")
 # Probes say one word, the ground of a map is drawn by its page, and what describes the API has its own tests; allauth's JSON and its pages
 # for what one does not have lead elsewhere.
 NO_PAGES = (

@@ -67,7 +67,7 @@ reader GET page:         convoys convoy convoy-table convoy-map convoy-counts co
 reader GET page:         coverage places place sources source parties party
 reader GET page:         evidence-copy keys tallies tallies-counted tallies-table tallies-chart tallies-opened tallies-opened-table methods method
 reader GET page:         map map-marks map-here map-ground map-picture
-reader GET page:         sides-compared snapshots snapshot timeline timeline-table timeline-chart
+reader GET page:         sides-compared sides-picture sides-table snapshots snapshot timeline timeline-table timeline-chart daily-picture daily-table
 reader GET page:         brief settings shortcuts
 reader POST page:        settings end-sessions
 reader POST page:        agreement coverage party keys rotate-key revoke-key keep-filter discard-filter

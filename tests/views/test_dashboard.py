@@ -1,6 +1,8 @@
 """The dashboard shows what the ledger holds: balances with their claimants, and "not computed" where nothing was."""
 
+import csv
 import html
+import io
 import re
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,7 +13,9 @@ from django.test import Client
 from incidents.actions import coverage, seals
 from incidents.models import Agreement, LedgerEntry, LedgerHead
 from incidents.queries import dashboard
+from incidents.vocabulary import Basis, Unit
 from tests.builders import correct_claim, make_agreement, make_claim, make_party, make_place, make_report, make_source, sealed_and_posted
+from tests.builders.convoys import make_convoy
 from tests.views.reading import card_of, text_of
 
 DASHBOARD = "/en/agreements/river-2020/"
@@ -281,3 +285,23 @@ def test_on_days_outside_the_truce_nobody_is_not_said_to_have_claimed_nothing(an
     make_claim(254)
     sealed_and_posted()
     assert "9 June 2020. Lowlands and allies: outside the truce, 0 logged" in analyst.get(DASHBOARD).content.decode()
+
+
+def test_its_days_are_a_spreadsheet_and_a_picture_that_names_the_claimants(analyst: Client, partner: Client) -> None:
+    for count, unit in ((42, Unit.VIOLATION), (None, Unit.SHOT)):
+        day = {"basis": Basis.PERIODIC, "period_start": date(2020, 6, 3), "period_end": date(2020, 6, 3), "counted_from": None}
+        make_claim(count, unit=unit, **day)
+    make_report(occurred_on=date(2020, 6, 3), convoy=make_convoy())
+    sealed_and_posted()
+    for client, logged in ((analyst, "1"), (partner, "0")):
+        rows = list(csv.DictReader(io.StringIO(client.get(f"{DASHBOARD}days.csv").content.decode())))
+        of_day = {(row["series"], row["claimant"], row["unit"]): row["number"] for row in rows if (row["day"], row["side"]) == ("2020-06-03", "A")}
+        assert of_day["claimed_daily", "highlands", "violation"] == "42"
+        assert of_day["claimed_daily", "highlands", "shot"] == "", "unknown is not zero"
+        assert of_day["logged", "", ""] == logged
+    picture = analyst.get(f"/ar{DASHBOARD[3:]}chart.svg")
+    assert picture["Content-Disposition"].endswith('-rtl.svg"') and picture["Content-Type"] == "image/svg+xml"
+    body = picture.content.decode()
+    assert ">42</text>" in body and "Highlands" in body and "http://testserver/ar/agreements/river-2020/" in body
+    assert "class=" not in re.sub(r'class="slot"', "", body), "its colours are its own"
+    assert analyst.get(f"{DASHBOARD}chart.svg?days=never").status_code == 400

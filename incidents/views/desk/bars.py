@@ -47,6 +47,7 @@ class Rect:
     label_x: float
     label_y: float
     anchor: str
+    stroke: str = ""
 
 
 @dataclass(frozen=True)

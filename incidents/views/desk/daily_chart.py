@@ -118,12 +118,13 @@ class _Slots:
         return f"{x:.3f}%", f"{width:.3f}%", f"{x + width / 2:.3f}%"
 
 
-def _counts(cells: DayCells) -> list[ClaimedDay]:
+def counts(cells: DayCells) -> list[ClaimedDay]:
+    """Return what is drawn of the claims of a day: numbers of violations."""
     return [claim for claim in cells.claimed if claim.unit == Unit.VIOLATION and claim.count is not None]
 
 
 def _drawn(cells: DayCells) -> list[int]:
-    numbers = [claim.count for claim in _counts(cells)] + [cells.logged, cells.incidents, cells.verified]
+    numbers = [claim.count for claim in counts(cells)] + [cells.logged, cells.incidents, cells.verified]
     return [number for number in numbers if number is not None]
 
 
@@ -139,7 +140,7 @@ def _boxes(day: Day, cells: DayCells, slots: _Slots, at: int, base: int, top: in
         label = str(value) if labelled and slots.number <= NUMBERED else ""
         boxes.append(Box(kind if day.is_counted else f"{kind} outside", x, width, base - height, height, label, middle))
 
-    claims = _counts(cells)
+    claims = counts(cells)
     for index, claim in enumerate(claims):
         size = 0.56 / len(claims)
         box("claimed", claim.count, 0.22 + index * size, size, labelled=True)

@@ -79,6 +79,7 @@ def show(request: DeskRequest, slug: str) -> HttpResponseBase:
         ),
         "chart": daily_chart.of(days, list(agreement.sides.all()), _watch_of(cards.tallies, days)),
         "days_address": f"{reverse('tallies')}?{urlencode({'agreement': slug, 'by': 'day', **looked.asked})}" if len(days) > tallies.LONGEST else "",
+        "files": {name: f"{reverse(f'daily-{name}', args=[slug])}{looked.params.replace('&', '?', 1)}" for name in ("table", "picture")},
         "attention": dashboard.numbers(request.user, agreement),
         "map": report_map.of(request.user, agreement, asked, MAP),
         "map_address": f"{reverse('map')}?agreement={slug}",

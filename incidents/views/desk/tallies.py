@@ -23,7 +23,7 @@ from incidents.queries.questions import NAMES, Question
 from incidents.rules.numerals import parse_count
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import bars, tallies_shown, watches
+from incidents.views.desk import bars, pictures, tallies_shown, watches
 from incidents.vocabulary import Grouping, HarmKind, Periods
 
 LISTED = 500
@@ -157,7 +157,14 @@ def chart(request: DeskRequest, slug: str) -> HttpResponse:
     if isinstance(question, HttpResponse):
         return question
     rows = tallies_shown.of(answers.answer(question, request.user))
-    return render(request, "desk/tallies/chart.svg", {"chart": drawn(question, rows), "title": question.method.label}, content_type="image/svg+xml")
+    agreement, point = question.agreement, question.point
+    asked = f"{reverse('tallies')}?{urlencode({'agreement': slug} | question.as_params())}"
+    says = pictures.Says(
+        f"{question.method.label} · {dates.apart(agreement.label)} · {tallies_shown.window(question)}",
+        [pictures.counted(point.number, point.sealed_at)],
+        request.build_absolute_uri(asked),
+    )
+    return pictures.answer(drawn(question, rows), says, f"{slug}-{question.method.name}-{point.number}")
 
 
 @require_safe

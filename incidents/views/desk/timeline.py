@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from incidents.queries import filters, timeline
 from incidents.queries.timeline import Timeline
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
+from incidents.views.desk import pictures
 from incidents.views.desk.bars import WIDTH, Chart, Rect, Slot, Text
 
 ROW, LEFT = 26, 12
@@ -74,11 +76,16 @@ def show(request: DeskRequest) -> HttpResponse:
 @only(Capability.READ)
 def chart(request: DeskRequest) -> HttpResponse:
     """Return the picture alone."""
+    agreement = _agreement(request)
     try:
-        found = _asked(request, _agreement(request))
+        found = _asked(request, agreement)
     except RuleBroken as error:
         return render(request, "desk/tallies/wrong.html", {"wrong": error}, status=400)
-    return render(request, "desk/tallies/chart.svg", {"chart": drawn(found), "title": _("Timeline")}, content_type="image/svg+xml")
+    title = f"{_('Timeline')} · {dates.apart(agreement.label)} · {dates.days(found.first, found.last, short=True)}"
+    said = f"{_('As on record on')} {dates.moment(timezone.now(), dates.UTC_ZONE)} {dates.apart('UTC')}"
+    asked = urlencode({"agreement": agreement.slug, "from": found.first.isoformat(), "until": found.last.isoformat()})
+    says = pictures.Says(title, [said], request.build_absolute_uri(f"{reverse('timeline')}?{asked}"))
+    return pictures.answer(drawn(found), says, f"{agreement.slug}-timeline-{found.first}-{found.last}")
 
 
 @require_safe

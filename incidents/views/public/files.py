@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import get_language_bidi
 
 from incidents.exports import tables
 from incidents.queries.tallies import Tallies
 from incidents.views import dates
-from incidents.views.desk import bars
+from incidents.views.desk import bars, pictures
 from incidents.views.desk.accused import Accused
 from incidents.views.lines import Camp, Line
 from incidents.vocabulary import Series, Unit
@@ -60,10 +58,7 @@ def drawn(camps: Iterable[Camp]) -> bars.Chart:
 def of(form: str, context: dict[str, Any], host: str) -> HttpResponse:
     """Return the figures of the page in one of the forms. The file's name says how time and text run in it."""
     body, kind = FORMS[form](context, host)
-    answer = HttpResponse(body, content_type=kind)
-    way = "rtl" if get_language_bidi() else "ltr"
-    answer["Content-Disposition"] = f'inline; filename="{context["agreement"].slug}-{context["point"].number}-{way}.{form}"'
-    return answer
+    return pictures.file(body, kind, f"{context['agreement'].slug}-{context['point'].number}", form)
 
 
 def _json(context: dict[str, Any], host: str) -> tuple[str, str]:
@@ -123,9 +118,12 @@ def _rows(context: dict[str, Any], host: str) -> Iterator[tuple[Any, ...]]:
             )
 
 
-def _svg(context: dict[str, Any], _host: str) -> tuple[str, str]:
-    title = f"{context['agreement'].label} · {context['point'].number}"
-    return render_to_string("desk/tallies/chart.svg", {"chart": drawn(context["camps"]), "title": title}), "image/svg+xml"
+def _svg(context: dict[str, Any], host: str) -> tuple[str, str]:
+    agreement, point = context["agreement"], context["point"]
+    address = f"{host}{reverse('public-settled', args=[agreement.slug, point.number])}"
+    title = f"{dates.apart(agreement.label)} · {context['days']}"
+    says = pictures.Says(title, [pictures.counted(point.number, point.sealed_at)], address)
+    return pictures.drawn(drawn(context["camps"]), says), pictures.KIND
 
 
 FORMS = {"json": _json, "csv": _csv, "svg": _svg}
