@@ -6,7 +6,8 @@ import re
 import pytest
 from django.test import Client
 
-from incidents.models import PlaceAlias, Profile, User
+from incidents.actions import reference
+from incidents.models import Place, PlaceAlias, Profile, User
 from incidents.vocabulary import Grid, PlacePrecision
 from tests.builders import make_place, make_report, make_user
 from tests.builders.convoys import make_convoy
@@ -89,3 +90,8 @@ def test_a_place_without_coordinates_says_so(analyst: Client, language: str) -> 
     make_place("Nowhere")
     page = analyst.get(f"/{language}/places/nowhere/")
     assert page.status_code == 200 and "<svg dir=" not in page.content.decode()
+
+
+def test_the_history_says_what_kind_of_record_was_added(editor: Client) -> None:
+    reference.add(Place(slug="ford", name="Ford", precision=PlacePrecision.TOWN), by=None)
+    assert "Place · Reference data added" in text_of(editor.get("/en/places/ford/"))
