@@ -10,7 +10,7 @@
   canvas.tabIndex = 0;
 
   const map = L.map(canvas, { keyboard: false, zoomControl: false, attributionControl: Boolean(frame.dataset.tilesBy), minZoom: 1, maxZoom: 18, worldCopyJump: true, zoomAnimation: !still, fadeAnimation: !still });
-  L.control.zoom({ zoomInTitle: frame.dataset.wordNearer, zoomOutTitle: frame.dataset.wordFarther }).addTo(map);
+  L.control.zoom({ zoomInTitle: frame.dataset.wordNearer, zoomOutTitle: frame.dataset.wordFarther, position: matchMedia("(max-width: 900px)").matches ? "bottomleft" : "topleft" }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
   if (frame.dataset.tiles) {
     const by = document.createElement("bdi");

@@ -26,6 +26,8 @@ WIDTH, HEIGHT, MARGIN = 360, 250, 46
 # How much ground is shown for one who knows the place to this many kilometres.
 LEAST_KM, TIMES_RADIUS = 16.0, 5.0
 NEIGHBOUR_KM = 40.0
+# What the grid's degrees and the scale bar take of the right and of the bottom.
+EDGE = 36
 # So many places around are marked; a name stands where there is room.
 MARKS = 24
 # Drawn so high, the ground is a region: the seats of its governorates are named before what lies between them.
@@ -182,9 +184,9 @@ def _in_order(known: Iterable[Place], frame: Frame) -> list[Place]:
 def _spots(frame: Frame, places: Iterable[Place], middle: tuple[float, float] | None) -> list[Spot]:
     """Return those of these places that are in the drawing. The first of them have the first choice of where their names stand."""
     shown = [labels.Spot(*frame.project(*_at(place)), name=place.label, radius=3) for place in places]
-    shown = [spot for spot in shown if 6 < spot.x < WIDTH - 6 and 14 < spot.y < HEIGHT - 24][:MARKS]
+    shown = [spot for spot in shown if 6 < spot.x < WIDTH - 6 and 14 < spot.y < HEIGHT - EDGE][:MARKS]
     taken = [BUTTONS, *([labels.Spot(*middle, name="")] if middle else [])]
-    laid = labels.laid([*taken, *shown], WIDTH, HEIGHT - 20)[len(taken) :]
+    laid = labels.laid([*taken, *shown], WIDTH - EDGE, HEIGHT - EDGE)[len(taken) :]
     return [Spot(round(spot.x, 1), round(spot.y, 1), spot.name, label) for spot, label in zip(shown, laid, strict=True)]
 
 
