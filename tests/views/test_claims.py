@@ -61,7 +61,9 @@ class TestTheList:
             PartStated("arrests", 5, unit="arrest", accused_party=make_party("Monitor")),
         ]
         make_claim(214, accused=sides, parts=parts)
-        row = text_of(partner.get(LIST)).partition("Use and flags")[2]
+        page = text_of(partner.get(LIST))
+        assert "1 total that a party published, as printed." in page
+        row = page.partition("Use and flags")[2]
         assert "cumulative 203 6 5 persons arrested · no side 3 Gazette" in row
 
     @pytest.mark.parametrize(

@@ -247,6 +247,7 @@ def test_a_change_keeps_what_was_typed_and_refuses_what_cannot_be(analyst: Clien
 
 def test_what_needs_attention_is_on_the_dashboard(analyst: Client, planned: Convoy) -> None:
     attacked(planned)
+    assert "struck attacked · Shelled at the post." in text_of(analyst.get("/en/convoys/"))
     assert "Convoys late, denied or struck 1" in text_of(analyst.get("/en/agreements/river-2020/"))
     assert "C-1" in text_of(analyst.get("/en/agreements/river-2020/attention/"))
 

@@ -15,7 +15,7 @@ from incidents.errors import RuleBroken
 from incidents.forms.claims import Withdraw
 from incidents.models import AggregateClaim, AggregateClaimPart, Agreement
 from incidents.permissions import Capability, may, may_somewhere
-from incidents.queries import aggregates, history, tallies
+from incidents.queries import aggregates, cursors, history, tallies
 from incidents.queries.aggregates import ClaimFilter
 from incidents.queries.tallies import Tallies
 from incidents.rules.digests import Reading
@@ -75,8 +75,9 @@ def index(request: DeskRequest) -> HttpResponse:
         if against := str(params.get("against") or ""):
             found = found.filter(pk__in=tally_cards.behind(computed, asked.claimant, against, asked.unit))
         page = aggregates.page(found, cursor=params.get("cursor") or None, limit=PAGE)
+        number, is_all = cursors.count(found)
     except RuleBroken as error:
-        asked, page, wrong, against = ClaimFilter(agreement=here.slug), None, error, ""
+        asked, page, wrong, against, number, is_all = ClaimFilter(agreement=here.slug), None, error, "", 0, True
     kept = asked.as_params() | ({"against": against} if against else {})
     context = {
         "agreement": here,
@@ -87,6 +88,8 @@ def index(request: DeskRequest) -> HttpResponse:
         "takeaway": urlencode({"of": "aggregate-claims"} | asked.as_params()) if page and may_somewhere(request.user, Capability.EXPORT) else "",
         "filters": claim_filters.of(request.user, here, asked, params),
         "wrong": wrong,
+        "number": number,
+        "total": f"{number}" if is_all else f"{number}+",
         "newer": f"?{urlencode(kept | {'cursor': page.previous})}" if page and page.previous else "",
         "older": f"?{urlencode(kept | {'cursor': page.next})}" if page and page.next else "",
         "may_log": may(request.user, Capability.LOG_AGGREGATE_CLAIMS, here),
