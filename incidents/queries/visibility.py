@@ -281,7 +281,7 @@ def uncounted(reader: Reader, agreement: Agreement) -> list[str]:
     unreleased = _hidden_convoys(reader)
     by_itself, by_report, by_event = _tied_to(unreleased)
     is_tied = Q(pk__in=by_itself) | Q(pk__in=by_report) | Q(pk__in=by_event)
-    tied = dict(Incident.objects.filter(is_tied).order_by().values_list("pk", "slug"))
+    tied = _with_merged(dict(Incident.objects.filter(is_tied).order_by().values_list("pk", "slug")))
     of_convoys = (Q(convoy__in=unreleased), Q(pk__in=_told_by_events(unreleased)), Q(incident__in=list(tied)))
     # Each by its own index: asked in one, or joined to these incidents, every report there is would be read.
     first, *others = [Report.objects.filter(one, agreement=agreement).order_by().values_list("public_id", flat=True) for one in of_convoys]
@@ -289,6 +289,15 @@ def uncounted(reader: Reader, agreement: Agreement) -> list[str]:
         *(f"report:{public_id}" for public_id in first.union(*others)),
         *(f"incident:{slug}" for slug in tied.values()),
     ]
+
+
+def _with_merged(incidents: dict[int, str]) -> dict[int, str]:
+    """Return these incidents' keys and slugs with those of all that goes on in them: at an earlier instant it counts under its own name."""
+    found = merged = incidents
+    while merged:
+        merged = dict(Incident.objects.filter(merged_into__in=list(merged)).order_by().values_list("pk", "slug"))
+        found = found | merged
+    return found
 
 
 def aggregate_claims(reader: Reader) -> AggregateClaimQuerySet:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from incidents.actions import convoys, incidents, roles, snapshots, webhooks
-from incidents.models import Convoy, Delivery, Incident, User
+from incidents.models import Convoy, Delivery, Incident, LedgerEntry, SealHead, User
+from incidents.queries import visibility
 from incidents.queries.questions import Question
 from tests.api.conftest import client_of
 from tests.builders import make_agreement, make_claim, make_party, make_place, make_report, make_user, sealed_and_posted
@@ -114,3 +115,19 @@ def test_a_change_closes_it_again_to_the_reader_of_its_files(convoy: Convoy) -> 
     assert told(partner.get("/api/v1/convoys/csv/")) and told(partner.get("/api/v1/exports/now/", {"of": "reports", "format": "csv"}))
     convoys.change(convoy=convoy, by=None, people_reached=0)
     assert not told(partner.get("/api/v1/convoys/csv/")) and not told(partner.get("/api/v1/exports/now/", {"of": "reports", "format": "csv"}))
+
+
+def test_an_incident_that_went_on_in_one_of_a_hidden_convoy_is_no_longer_counted_at_earlier_instants(convoy: Convoy) -> None:
+    editor = make_user(User.Role.EDITOR, "decides")
+    former = incidents.open_for(reports=[make_report(summary="said in the open")], by=editor, name="Seen before")
+    sealed_and_posted()
+    before = SealHead.objects.get().number
+    assert convoy.incident is not None
+    incidents.merge(incident=former, into=convoy.incident, by=editor)
+    sealed_and_posted()
+    partner, agreement = make_user(User.Role.PARTNER), make_agreement()
+    then = LedgerEntry.objects.filter(agreement=agreement, number__lte=before)
+    assert then.filter(subject=f"incident:{former.slug}").exists()
+    counted = set(visibility.counted(partner, then).values_list("subject", flat=True))
+    assert set(visibility.counted_under(partner, agreement).filter(number__lte=before).values_list("subject", flat=True)) == counted
+    assert f"incident:{former.slug}" not in counted
