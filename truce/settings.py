@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "incidents.views.middleware.NotKept",
     "incidents.views.middleware.ReadOnly",
     "django.middleware.common.CommonMiddleware",
+    "incidents.views.middleware.Worded",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "incidents.views.middleware.Looked",
@@ -158,6 +159,7 @@ AXES_VERBOSE = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "incidents.views.broken.out_of_date"
 
 # --- What a browser may do: nothing leaves the host
 

@@ -20,5 +20,6 @@ urlpatterns = [
     ),
 ]
 
-# Whatever breaks, wherever: 503 while the database does not answer, 500 otherwise.
+# Whatever breaks, wherever: 503 while the database does not answer, 500 otherwise; and what could not be read is said to be so.
+handler400 = "incidents.views.broken.not_understood"
 handler500 = "incidents.views.broken.answer"

@@ -112,12 +112,12 @@ def _faces() -> str:
     for name, letters in FILES.items():
         for weight in (400, 600):
             path = f"{name}-{weight}-normal.woff2"
-            if address := _address(path):
-                faces.append(FACE.format(weight=weight, address=address, range=letters))
+            if found := address(path):
+                faces.append(FACE.format(weight=weight, address=found, range=letters))
     return "\n".join(faces)
 
 
-def _address(path: str) -> str:
+def address(path: str) -> str:
     """Return where a static file is served, or "" where it is not."""
     try:
         address = static(path)

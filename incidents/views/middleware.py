@@ -1,5 +1,5 @@
-"""What holds for every answer: none is kept by browsers; looks at protected sources are written down before it leaves; and in
-read-only mode what is written is answered 503 and every page says so.
+"""What holds for every answer: none is kept by browsers, and none refuses without a word; looks at protected sources are written down
+before it leaves; and in read-only mode what is written is answered 503 and every page says so.
 
 Signing in and out still works, and so does what a browser alone remembers. The relay and the workers are not touched: what
 was acknowledged before is sealed and counted, and then everything rests.
@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.messages import constants, get_messages
 from django.contrib.messages.storage.base import Message
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -49,6 +49,21 @@ class NotKept:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         answer = self.get_response(request)
         answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
+
+class Worded:
+    """Middleware: what refuses without a word, such as a method that an address does not have, says so on a page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        answer = self.get_response(request)
+        words = broken.REFUSED.get(answer.status_code)
+        if words and isinstance(answer, HttpResponse) and not answer.content and not request.path_info.startswith("/api/"):
+            answer.content = broken.worded(request, words).encode()
+            answer["Content-Type"] = "text/html; charset=utf-8"
         return answer
 
 

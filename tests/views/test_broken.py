@@ -71,3 +71,36 @@ def test_a_defect_stays_a_500_and_tells_nothing_of_itself(monkeypatch: pytest.Mo
     told = client.get("/api/v1/agreements/")
     assert (told.status_code, told["Content-Type"], told.json()["code"]) == (500, "application/problem+json", "defect")
     assert "canary" not in told.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path", "said", "status", "head"),
+    [
+        ("get", "/en/reports/duplicates/", {}, 405, "Nothing to see at this address"),
+        ("delete", "/en/reports/", {}, 405, "Nothing to see at this address"),
+        ("post", "/en/settings/", {"language": "x" * 2_700_000}, 413, "Too much at once"),
+        ("post", "/en/settings/", {f"field-{number}": "" for number in range(1_100)}, 413, "Too much at once"),
+    ],
+)
+def test_what_is_refused_outside_a_form_is_told_in_both_languages(method: str, path: str, said: dict[str, str], status: int, head: str) -> None:
+    answer = getattr(browser(), method)(path, said)
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Content-Type"]) == (status, "text/html; charset=utf-8")
+    assert f"<h1>{head}</h1>" in page and '<section class="card empty" lang="ar" dir="rtl">' in page
+    assert 'href="/en/"' in page, "it leads somewhere"
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_proof_says_that_it_is_out_of_date_and_in_the_readers_language_first() -> None:
+    for language, first, second in (("en", "This form is out of date", "هذا النموذج"), ("ar", "هذا النموذج", "This form is out of date")):
+        answer = Client(enforce_csrf_checks=True).post(f"/{language}/accounts/login/", {"login": "analyst", "password": "x"})
+        page = answer.content.decode()
+        assert answer.status_code == 403
+        assert page.index(f"<h1>{first}") < page.index(f"<h2>{second}")
+
+
+@pytest.mark.django_db
+def test_a_body_that_json_cannot_take_stays_json() -> None:
+    told = browser().post("/api/v1/reports/", "x" * 2_700_000, content_type="application/x-www-form-urlencoded")
+    assert told["Content-Type"] == "application/problem+json"
