@@ -127,6 +127,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"  # in the language of the page that was left
 ACCOUNT_SESSION_REMEMBER = False
 
 # Besides the password: a code from an app (TOTP) or a passkey (WebAuthn). Whoever has one of these roles, everywhere or on one agreement,

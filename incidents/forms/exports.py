@@ -20,8 +20,8 @@ class TakeAway(RecordForm):
     of = forms.ChoiceField(label=_("Of what"), choices=lambda: [(name, export.label) for name, export in EXPORTS.items()])
     format = forms.ChoiceField(label=_("Format"), choices=lambda: [(name, kind.label) for name, kind in FORMATS.items()])
     agreement = forms.ChoiceField(label=_("Agreement"), required=False)
-    since = DayField(label=_("From"), required=False)
-    until = DayField(label=_("Until"), required=False)
+    since = DayField(label=_("From day"), required=False, help_text=_("2016-09-12 or 12/09/2016. Empty: from the first."))
+    until = DayField(label=_("To day"), required=False, help_text=_("That day with it. Empty: up to the last."))
 
     def __init__(self, *args: Any, reader: Reader, said: Mapping[str, str], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incidents.actions.invitations import LONGEST
-from incidents.forms.records import RecordForm
+from incidents.forms.records import RecordForm, at_most
 from incidents.models import Agreement, User
 from incidents.queries import visibility
 
@@ -15,12 +15,13 @@ from incidents.queries import visibility
 class Invite(RecordForm):
     """Whom, as what, and under which agreements."""
 
-    whom = forms.CharField(label=_("For whom"), max_length=100)
+    whom = forms.CharField(label=_("For whom"), max_length=100, help_text=_("So that you know the link again; the person chooses a user name."))
     role = forms.ChoiceField(label=_("Role"), choices=[(role.value, role.label) for role in User.Role if role != User.Role.NONE])
-    days = forms.IntegerField(label=_("Good for how many days"), min_value=1, max_value=LONGEST.days, initial=7)
+    days = forms.IntegerField(label=_("Good for how many days"), min_value=1, max_value=LONGEST.days, initial=7, help_text=at_most(LONGEST.days))
     agreements = forms.ModelMultipleChoiceField(
-        Agreement.objects.none(), label=_("On these agreements alone"), required=False, to_field_name="slug", widget=forms.CheckboxSelectMultiple
-    )
+        Agreement.objects.none(), label=_("On these agreements alone"), required=False, to_field_name="slug", widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: the role holds on every agreement."),
+    )  # fmt: skip
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, reader: User, **options: Any) -> None:
         super().__init__(data, **options)
@@ -31,7 +32,10 @@ class Join(RecordForm):
     """The name and the password that somebody chooses for themselves."""
 
     username = forms.CharField(label=_("User name"), max_length=150)
-    password = forms.CharField(label=_("Password"), max_length=200, strip=False, widget=forms.PasswordInput)
+    password = forms.CharField(
+        label=_("Password"), max_length=200, strip=False, widget=forms.PasswordInput,
+        help_text=_("Eight characters or more; no common password, no number alone, and not like the user name."),
+    )  # fmt: skip
     again = forms.CharField(label=_("Password once more"), max_length=200, strip=False, widget=forms.PasswordInput)
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -16,10 +16,10 @@ class Preferences(RecordForm):
 
     language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("As the browser asks")), *settings.LANGUAGES])
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
-    density = forms.ChoiceField(label=_("Density"), choices=Density.choices)
+    density = forms.ChoiceField(label=_("Density"), choices=Density.choices, help_text=_("How close the rows of tables stand."))
     digits = forms.ChoiceField(label=_("Digits on Arabic pages"), choices=Digits.choices)
     months = forms.ChoiceField(label=_("Months on Arabic pages"), required=False, choices=[("", _("As is usual here")), *Months.choices])
-    has_shortcuts = forms.BooleanField(label=_("Single keys run commands"), required=False)
+    has_shortcuts = forms.BooleanField(label=_("Single keys run commands"), required=False, help_text=_("Off: only keys held with Ctrl, and Esc."))
 
     def __init__(self, *args: Any, user: User, theme: str, **options: Any) -> None:
         now = {name: getattr(user, name) for name in self.base_fields} | {"theme": theme}

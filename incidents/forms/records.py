@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, TextChoices
+from django.utils.text import capfirst, format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from incidents.errors import RuleBroken
 from incidents.forms.values import ClockField, CountField, DayField
@@ -36,6 +38,10 @@ class RecordForm(forms.Form):
         widget.attrs["class"] = "textarea" if isinstance(widget, forms.Textarea) else "select" if isinstance(widget, forms.Select) else "input"
         if isinstance(field, DayField | ClockField | CountField):
             widget.attrs |= {"autocomplete": "off", "dir": "ltr"}
+        elif isinstance(widget, forms.NumberInput):
+            # A field for numbers alone would not take Arabic digits.
+            widget.input_type = "text"
+            widget.attrs = {"class": "input", "inputmode": "numeric", "autocomplete": "off", "dir": "ltr"}
         elif isinstance(field, forms.CharField):
             widget.attrs["dir"] = "auto"
 
@@ -44,7 +50,7 @@ class PartyField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A party, by its name in the reader's language."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(Party.objects.order_by("name"), to_field_name="slug", **options)
+        super().__init__(Party.objects.order_by("name"), to_field_name="slug", empty_label="—", **options)
 
 
 def offer_once(fields: list[PartyField]) -> None:
@@ -58,7 +64,7 @@ class SourceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A source; `offer` narrows it to those that the reader may see."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(Source.objects.order_by("name"), to_field_name="slug", **options)
+        super().__init__(Source.objects.order_by("name"), to_field_name="slug", empty_label="—", **options)
 
     def offer(self, reader: Reader) -> None:
         """Offer only what this reader may name."""
@@ -87,9 +93,14 @@ def placed(value: Place | str, name: str = "place") -> dict[str, Any]:
     return {name: value if isinstance(value, Place) else None, f"{name}_as_worded": value if isinstance(value, str) else ""}
 
 
+def at_most(number: int) -> Any:
+    """Return what stands under a field for a number that has a limit."""
+    return format_lazy(_("{number} at most"), number=number)
+
+
 def label_of(model: type[Model], name: str) -> Any:
     """Return what the record itself calls a field, so that a form and a table never call it differently."""
-    return model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+    return capfirst(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def offered(choices: type[TextChoices], *, empty: bool = False) -> list[tuple[str, Any]]:

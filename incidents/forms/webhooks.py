@@ -14,9 +14,15 @@ from incidents.queries.visibility import Reader
 class MakeWebhook(RecordForm):
     """Where to write to, and of what."""
 
+    shown_at = {"url": "address"}
+
     address = forms.CharField(label=_("Address"), max_length=500, help_text=_("https, on a public host."))
-    types = forms.MultipleChoiceField(label=_("Of these types (none: of all)"), required=False, widget=forms.CheckboxSelectMultiple)
-    agreements = forms.MultipleChoiceField(label=_("Under these agreements (none: under all)"), required=False, widget=forms.CheckboxSelectMultiple)
+    types = forms.MultipleChoiceField(
+        label=_("Of these types"), required=False, help_text=_("None chosen: of all."), widget=forms.CheckboxSelectMultiple
+    )
+    agreements = forms.MultipleChoiceField(
+        label=_("Under these agreements"), required=False, help_text=_("None chosen: under all."), widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args: Any, reader: Reader, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -64,7 +64,9 @@ TOO_MUCH = Words(
 )
 REFUSED = {
     400: Words(
-        "circle-help", gettext_lazy("Not understood"), gettext_lazy("Nothing was saved: what was sent could not be read. Go back and try again.")
+        "circle-question-mark",
+        gettext_lazy("Not understood"),
+        gettext_lazy("Nothing was saved: what was sent could not be read. Go back and try again."),
     ),
     405: Words(
         "ban",

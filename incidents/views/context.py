@@ -38,6 +38,11 @@ PAGES = {
     "report": "reports",
     "log-report": "reports",
     "bulk": "reports",
+    "split": "reports",
+    "drafts": "reports",
+    "retract-report": "reports",
+    "restore-report": "reports",
+    "attach-evidence": "reports",
     "review": "review",
     "review-plain": "review",
     "case": "review",
@@ -79,7 +84,15 @@ PAGES = {
     "reads": "reads",
     "audit": "audit",
     "invitations": "invitations",
+    "exports": "exports",
+    "export": "exports",
+    "keys": "keys",
+    "rotate-key": "keys",
+    "webhooks": "webhooks",
+    "webhook": "webhooks",
 }
+# Pages that belong to no agreement, and tell times on no agreement's clocks.
+IN_UTC = {"audit", "reads", "invitations", "exports", "export", "keys", "rotate-key", "webhooks", "webhook", "imports", "settings", "recounts"}
 
 
 @dataclass(frozen=True)
@@ -259,6 +272,9 @@ class Desk:
     @cached_property
     def times(self) -> str:
         """Return the zone that times are shown in."""
+        match = self._request.resolver_match
+        if match and match.url_name in IN_UTC:
+            return dates.isolated("UTC")
         return dates.zone_name(self.agreement.timezone, self.agreement.in_force_from) if self.agreement else ""
 
 

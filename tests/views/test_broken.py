@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connections
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from incidents.models import User
 from incidents.queries import dashboard
+from incidents.views import broken
 from tests.builders import make_agreement, make_user
 
 DEFECT = ZeroDivisionError("canary of a defect")
@@ -89,6 +90,15 @@ def test_what_is_refused_outside_a_form_is_told_in_both_languages(method: str, p
     assert (answer.status_code, answer["Content-Type"]) == (status, "text/html; charset=utf-8")
     assert f"<h1>{head}</h1>" in page and '<section class="card empty" lang="ar" dir="rtl">' in page
     assert 'href="/en/"' in page, "it leads somewhere"
+
+
+@pytest.mark.parametrize(
+    "words", [broken.UNAVAILABLE, broken.DEFECT, broken.READ_ONLY, broken.OUT_OF_DATE, broken.TOO_MUCH, *broken.REFUSED.values()]
+)
+def test_each_of_these_pages_can_be_told_without_the_database(words: broken.Words, rf: RequestFactory) -> None:
+    page = broken.worded(rf.get("/en/reports/"), words)
+    assert f"<h1>{words.title}</h1>" in page and 'href="/en/reports/">Try again' in page
+    assert "Try again" not in broken.worded(rf.post("/en/reports/"), words), "what was posted may have been done"
 
 
 @pytest.mark.django_db

@@ -63,7 +63,7 @@ def said() -> Iterator[tuple[str | None, str]]:
     """Yield the context and text of every message in the templates and in the whole code: pages, rules, actions, queries, API, imports."""
     for path in sorted([*(ROOT / "incidents").rglob("*.py"), *(ROOT / "truce").glob("*.py")]):
         yield from _messages_of(path.read_bytes())
-    for path in sorted((ROOT / "templates").rglob("*.html")):
+    for path in sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt", ".svg"}):
         yield from _messages_of(templatize(path.read_text(encoding="utf-8"), origin=path.name).encode())
 
 

@@ -2,8 +2,10 @@
 
 import uuid
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.actions import exports as action
@@ -15,6 +17,7 @@ from incidents.forms.exports import TakeAway
 from incidents.models import ExportJob
 from incidents.permissions import Capability
 from incidents.queries import exports
+from incidents.views import dates
 from incidents.views.access import DeskRequest, only
 
 SHOWN = 30
@@ -34,9 +37,11 @@ def index(request: DeskRequest) -> HttpResponseBase:
         except RuleBroken as error:
             form.add_rule(error)
         else:
+            messages.success(request, _("The file is being made; it can be fetched below when it is ready."))
             return redirect("exports")
     found = [(job, *_labels(job)) for job in exports.visible(request.user)[:SHOWN]]
-    context = {"found": found, "is_waiting": any(job.state in {"queued", "running"} for job, _of, _format in found), "form": form}
+    is_waiting = any(job.state in {"queued", "running"} for job, *_labelled in found)
+    context = {"found": found, "is_waiting": is_waiting, "form": form, "zone": dates.UTC_ZONE}
     name = "desk/exports/_list.html" if request.htmx else "desk/exports/list.html"
     return render(request, name, context, status=422 if form.errors else 200)
 
@@ -67,7 +72,8 @@ def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponse:
     except ExportJob.DoesNotExist as error:
         raise Http404 from error
     of, format = _labels(job)
-    return render(request, "desk/exports/show.html", {"job": job, "of": of, "format": format, "known": sidecar.of(job)})
+    context = {"job": job, "of": of, "format": format, "known": sidecar.of(job), "zone": dates.UTC_ZONE}
+    return render(request, "desk/exports/show.html", context)
 
 
 def _labels(job: ExportJob) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from incidents.permissions import Capability
 from incidents.queries import imports as batches
 from incidents.queries import visibility
 from incidents.rules.names import NameReason
-from incidents.views import current
+from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
 
 State = ImportBatch.State
@@ -49,7 +49,7 @@ def index(request: DeskRequest) -> HttpResponse:
     current.agreement(request)
     labels = {format.name: format.label for format in registry.formats().values()}
     found = [(batch, labels.get(batch.format, batch.format)) for batch in batches.batches(request.user)[:LISTED]]
-    context = {"imports": found, "open_names": batches.names(request.user).count()}
+    context = {"imports": found, "open_names": batches.names(request.user).count(), "zone": dates.UTC_ZONE}
     return render(request, "desk/imports/list.html", context)
 
 

@@ -2,10 +2,12 @@
 
 import uuid
 
+from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from incidents.actions import invitations as action
@@ -46,4 +48,5 @@ def revoke(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
     if invitation is None:
         raise Http404
     action.revoke(invitation=invitation, by=request.user)
+    messages.success(request, _("The invitation of %(whom)s is taken back.") % {"whom": invitation.whom})
     return redirect("invitations")

@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from incidents.forms.keys import IssueKey
 from incidents.models import ApiKey
 from incidents.permissions import Capability
 from incidents.queries import keys
+from incidents.views import dates
 from incidents.views.access import DeskRequest, only
 from incidents.vocabulary import Scope
 
@@ -44,14 +46,16 @@ def rotate(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
     except RuleBroken as error:
         form = IssueKey(reader=request.user)
         return _page(request, form, refused=str(error.message))
-    return _page(request, IssueKey(reader=request.user), key, text)
+    return _page(request, IssueKey(reader=request.user), key, text, is_rotated=True)
 
 
 @require_POST
 @only(Capability.READ)
 def revoke(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Let a key open nothing any more."""
-    action.revoke(key=_one(request, public_id), by=request.user)
+    key = _one(request, public_id)
+    action.revoke(key=key, by=request.user)
+    messages.success(request, _("The key %(name)s opens nothing any more.") % {"name": key.name})
     return redirect("keys")
 
 
@@ -62,9 +66,12 @@ def _one(request: DeskRequest, public_id: uuid.UUID) -> ApiKey:
     return key
 
 
-def _page(request: DeskRequest, form: IssueKey, key: ApiKey | None = None, text: str = "", refused: str = "") -> HttpResponse:
+def _page(
+    request: DeskRequest, form: IssueKey, key: ApiKey | None = None, text: str = "", refused: str = "", *, is_rotated: bool = False
+) -> HttpResponse:
     rows = [(row, [Scope(scope).label for scope in row.scopes]) for row in keys.seen(request.user)[:200]]
-    context = {"rows": rows, "form": form, "key": key, "text": text, "refused": refused, "title": _("Keys")}
+    context = {"rows": rows, "form": form, "key": key, "text": text, "refused": refused, "title": _("Keys"), "zone": dates.UTC_ZONE}
+    context["is_rotated"] = is_rotated
     answer = render(request, "desk/keys/list.html", context, status=422 if form.errors or refused else 200)
     answer["Cache-Control"] = "no-store"
     return answer

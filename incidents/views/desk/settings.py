@@ -12,6 +12,7 @@ from incidents.actions import preferences, sessions
 from incidents.forms.preferences import Preferences
 from incidents.permissions import Capability
 from incidents.queries import second_factors
+from incidents.rules import browsers
 from incidents.views import appearance, dates
 from incidents.views.access import DeskRequest, only
 
@@ -31,7 +32,7 @@ def show(request: DeskRequest) -> HttpResponseBase:
         return answer
     context = {
         "form": form,
-        "sessions": sessions.of(request.user),
+        "sessions": [(one, browsers.called(one.user_agent)) for one in sessions.of(request.user)],
         "here": request.session.session_key,
         "has_second_factor": second_factors.has(request.user),
         "needs_second_factor": second_factors.is_needed(request.user),

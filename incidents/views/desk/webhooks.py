@@ -15,6 +15,7 @@ from incidents.forms.webhooks import MakeWebhook
 from incidents.models import Delivery, Webhook
 from incidents.permissions import Capability
 from incidents.queries import feeds, webhooks
+from incidents.views import dates
 from incidents.views.access import DeskRequest, only
 
 SHOWN = 50
@@ -46,7 +47,8 @@ def show(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Show one webhook with its last deliveries."""
     webhook = _one(request, public_id)
     deliveries = webhooks.deliveries(webhook)[:SHOWN]
-    return render(request, "desk/webhooks/show.html", {"webhook": webhook, "names": _names(webhook), "deliveries": deliveries})
+    context = {"webhook": webhook, "names": _names(webhook), "deliveries": deliveries, "zone": dates.UTC_ZONE}
+    return render(request, "desk/webhooks/show.html", context)
 
 
 @require_POST
@@ -60,6 +62,7 @@ def change(request: DeskRequest, public_id: uuid.UUID) -> HttpResponseBase:
             messages.success(request, _("A trial is on its way."))
         case "pause" | "go-on" as word:
             action.change(webhook=webhook, by=request.user, is_active=word == "go-on")
+            messages.success(request, _("The webhook goes on.") if word == "go-on" else _("The webhook is paused: what changes waits."))
         case "end":
             action.remove(webhook=webhook, by=request.user)
             messages.success(request, _("The webhook is ended."))
