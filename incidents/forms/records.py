@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, TextChoices
-from django.utils.text import capfirst, format_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from incidents.errors import RuleBroken
@@ -100,7 +100,7 @@ def at_most(number: int) -> Any:
 
 def label_of(model: type[Model], name: str) -> Any:
     """Return what the record itself calls a field, so that a form and a table never call it differently."""
-    return capfirst(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
 
 
 def offered(choices: type[TextChoices], *, empty: bool = False) -> list[tuple[str, Any]]:

@@ -123,15 +123,16 @@ def page(request: HttpRequest, status: int, words: Words) -> HttpResponse:
 
 
 def worded(request: HttpRequest, words: Words) -> str:
-    """Return the page that says this, as text. "Try again" leads to the same address, where that repeats nothing."""
+    """Return the page that says this, as text. Where we are at fault, "Try again" leads to the same address, unless that repeats something."""
     here = get_language()
     told = []
     for code in sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != here):
         with override(code):
-            texts = {"title": str(words.title), "says": str(words.says), "again": _("Try again"), "start": _("To the dashboard")}
+            texts = {"title": str(words.title), "says": str(words.says), "again": _("Try again"), "start": _("To the dashboard"), "name": _("Truce")}
         told.append(texts | {"code": code, "dir": "rtl" if get_language_info(code)["bidi"] else "ltr"})
     theme = request.COOKIES.get(appearance.COOKIE, "")
-    frame = {"told": told, "icon": words.icon, "again": request.get_full_path() if request.method == "GET" else "", "theme": theme}
+    again = request.get_full_path() if request.method == "GET" and words in {UNAVAILABLE, DEFECT} else ""
+    frame = {"told": told, "icon": words.icon, "again": again, "theme": theme}
     return render_to_string("broken.html", frame | {"styles": appearance.styles_version(), "dark": appearance.address("css/dark.css")})
 
 
