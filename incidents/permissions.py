@@ -252,6 +252,7 @@ NEEDS: dict[ChangeKind, Capability] = {
     ChangeKind.WEBHOOK_ADDED: Capability.SUBSCRIBE,
     ChangeKind.WEBHOOK_CHANGED: Capability.SUBSCRIBE,
     ChangeKind.WEBHOOK_REMOVED: Capability.SUBSCRIBE,
+    ChangeKind.PLACE_MERGED: Capability.ASSESS,
     ChangeKind.TALLIES_HEALED: Capability.ADMINISTER,
     ChangeKind.SNAPSHOT_PUBLISHED: Capability.PUBLISH,
     ChangeKind.ROLE_GRANTED: Capability.ADMINISTER,

@@ -77,7 +77,7 @@ def add(record: R, *, by: User | None, aliases: Iterable[Alias] = ()) -> R:
 def slug_for(model: type[Party] | type[Place] | type[Source], name: str, slug: str = "") -> str:
     """Return the slug that was asked for, or one that the name begins. Names in other scripts than Latin begin none."""
     stem = slug or slugify(name)[:60].strip("-") or str(model._meta.model_name)
-    if slug or not model.objects.filter(slug=stem).exists():
+    if slug or not model._default_manager.filter(slug=stem).exists():
         return stem
     return f"{stem}-{uuid.uuid4().hex[:8]}"
 

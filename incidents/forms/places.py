@@ -68,3 +68,19 @@ class AddPlace(RecordForm):
         values = dict(self.cleaned_data)
         reading = values.pop("coordinates")
         return values | {"latitude": reading and reading.latitude, "longitude": reading and reading.longitude}
+
+
+class MergePlace(RecordForm):
+    """Into which place another is merged, and why."""
+
+    shown_at = {"note": "reason"}
+
+    into = PlaceField(label=gettext_lazy("The place that goes on"))
+    reason = forms.CharField(label=gettext_lazy("Why they are one place"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean_into(self) -> Place:
+        """Return the place, which must be one of ours."""
+        into: Place | str = self.cleaned_data["into"]
+        if isinstance(into, str):
+            raise ValidationError(_("No place, or more than one, bears this name."), code="unknown_word")
+        return into

@@ -80,7 +80,7 @@ class Places(PlaceFormat):
             if lies_in:
                 if lies_in in {other.key for other in together}:
                     put()
-                stated.parent = Place.objects.filter(pcode=lies_in).first()
+                stated.parent = _stands(Place.every.filter(pcode=lies_in).select_related("merged_into").first())
                 if stated.parent is None:
                     put()
                     told = _("No place on record has this p-code. A place stands above those that lie in it.")
@@ -89,6 +89,11 @@ class Places(PlaceFormat):
             together.append(Draft(draft.key, stated))
         put()
         return outcomes
+
+
+def _stands(place: Place | None) -> Place | None:
+    """Return the place, or the one that it was merged into."""
+    return place and (place.merged_into or place)
 
 
 def slug_of(name: str, code: str) -> str:

@@ -71,6 +71,7 @@ class ChangeKind(models.TextChoices):
     REFERENCE_ADDED = "reference.added", _("Reference data added")
     REFERENCE_CHANGED = "reference.changed", _("Reference data changed")
     REFERENCE_REMOVED = "reference.removed", _("Reference data removed")
+    PLACE_MERGED = "place.merged", _("Place merged into another")
 
 
 class Change(models.Model):

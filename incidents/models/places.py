@@ -9,8 +9,19 @@ from incidents.models.base import Record, one_of, together
 from incidents.vocabulary import PlacePrecision
 
 
+class StandingPlaces(models.Manager["Place"]):
+    """The places that stand in the gazetteer: none that was merged into another."""
+
+    def get_queryset(self) -> models.QuerySet["Place"]:
+        """Return the places that were not merged away."""
+        return super().get_queryset().filter(merged_into=None)
+
+
 class Place(Record):
-    """A place in the gazetteer. Coordinates are WGS84 degrees."""
+    """A place in the gazetteer. Coordinates are WGS84 degrees.
+
+    One that was merged into another stays for what the log says of it, and its address leads to the other: `every` has it, `objects` does not.
+    """
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -20,6 +31,10 @@ class Place(Record):
     latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     precision = models.CharField(_("precision"), max_length=20, choices=PlacePrecision.choices)
+    merged_into = models.ForeignKey("Place", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("merged into"))
+
+    every: models.Manager["Place"] = models.Manager()
+    objects = StandingPlaces()
 
     class Meta:
         ordering = ["name", "id"]
@@ -28,6 +43,7 @@ class Place(Record):
             models.CheckConstraint(condition=Q(latitude__isnull=True) | Q(latitude__range=(-90, 90)), name="place_latitude_in_range"),
             models.CheckConstraint(condition=Q(longitude__isnull=True) | Q(longitude__range=(-180, 180)), name="place_longitude_in_range"),
             models.CheckConstraint(condition=~Q(parent=models.F("id")), name="place_not_within_itself"),
+            models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="place_not_merged_into_itself"),
             one_of("precision", PlacePrecision, "place_precision_known"),
         ]
 

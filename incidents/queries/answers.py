@@ -288,7 +288,7 @@ class _Names:
         if Grouping.CLAIMANT in wanted:
             self.parties = dict(Party.objects.values_list("pk", "slug"))
         if question.by == Grouping.AREA:
-            self.places = dict(Place.objects.values_list("pk", "slug"))
+            self.places = dict(Place.every.values_list("pk", "slug"))
         # Read out of their words once, not for each number.
         words: dict[str, list[str]] = {Grouping.TYPE: ViolationType.values, Grouping.UNIT: Unit.values}
         self.words = _order_of(words.get(question.by, []))

@@ -73,7 +73,7 @@ def surroundings(agreement: Agreement) -> Surroundings:
         agreement=agreement,
         camps=camps(agreement),
         parties={party.slug: party for party in Party.objects.select_related("organ_of")},
-        places=dict(Place.objects.values_list("slug", "pk")),
+        places=dict(Place.every.values_list("slug", "pk")),
     )
 
 

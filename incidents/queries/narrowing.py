@@ -67,9 +67,10 @@ def lies_in(area: str, *paths: str) -> Q:
 
 def within(area: str) -> QuerySet[Place]:
     """Return the area and what lies in it. Raise RuleBroken if there is no such place."""
-    found = Place.objects.filter(slug=area).first()
+    found = Place.every.filter(slug=area).select_related("merged_into").first()
     if found is None:
         raise filters.unknown(area, "area")
+    found = found.merged_into or found
     inside = Q()
     for depth in range(DEEPEST):
         inside |= Q(**{"__".join(["parent"] * depth) or "pk": found.pk})

@@ -75,8 +75,9 @@ def page_by_name(reader: Reader, asked: PlaceFilter, language: str, *, cursor: s
 
 
 def one(slug: Any) -> Place:
-    """Return the place. Raise Place.DoesNotExist if there is none."""
-    return joined().get(slug=slug)
+    """Return the place, or the one that it was merged into. Raise Place.DoesNotExist if there is none."""
+    heir = Place.every.filter(slug=slug, merged_into__isnull=False).values_list("merged_into__slug", flat=True).first()
+    return joined().get(slug=heir or slug)
 
 
 def within(place: Place) -> list[Place]:

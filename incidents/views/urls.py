@@ -117,6 +117,7 @@ urlpatterns = [
     path("places/", places.index, name="places"),
     path("places/new/", places.new, name="new-place"),
     path("places/<slug:slug>/", places.show, name="place"),
+    path("places/<slug:slug>/merge/", places.merge, name="merge-place"),
     path("sources/", sources.index, name="sources"),
     path("sources/new/", sources.new, name="new-source"),
     path("sources/<slug:slug>/", sources.show, name="source"),

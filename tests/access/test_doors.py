@@ -82,7 +82,7 @@ analyst POST page:       new-import import commit-import undo-import unresolved-
 analyst GET page:        split names bulk
 analyst POST page:       split reading drawing bulk undo-bulk
 analyst POST page:       new-place new-source answer-question
-editor POST page:        decide confirm-decision release-convoy review-plain publish
+editor POST page:        decide confirm-decision release-convoy review-plain publish merge-place
 editor POST page:        take-up-case let-go-case assign-case say-of-case arrange-case merge-case undo-in-case decide-case confirm-case move-case
 administrator GET page:  new-party reads recounts
 administrator GET page:  audit invitations

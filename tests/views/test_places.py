@@ -95,3 +95,16 @@ def test_a_place_without_coordinates_says_so(analyst: Client, language: str) -> 
 def test_the_history_says_what_kind_of_record_was_added(editor: Client) -> None:
     reference.add(Place(slug="ford", name="Ford", precision=PlacePrecision.TOWN), by=None)
     assert "Place · Reference data added" in text_of(editor.get("/en/places/ford/"))
+
+
+def test_an_editor_merges_a_place_into_another_and_its_address_leads_on(editor: Client, analyst: Client) -> None:
+    ford = make_place("Ford")
+    make_report(place=ford)
+    make_place("The ford", slug="twin")
+    assert "merge/" not in analyst.get("/en/places/ford/").content.decode()
+    wrong = editor.post("/en/places/ford/merge/", {"into": "Nowhere", "reason": "One bridge."})
+    assert wrong.status_code == 422 and "No place, or more than one, bears this name." in text_of(wrong) and "One bridge." in wrong.content.decode()
+    done = editor.post("/en/places/ford/merge/", {"into": "The ford", "reason": "One bridge."})
+    assert done.headers["Location"] == "/en/places/twin/"
+    assert analyst.get("/en/places/ford/").headers["Location"] == "/en/places/twin/"
+    assert "Ford" in text_of(analyst.get("/en/places/twin/")) and listed(analyst, "/en/places/")[0] == ["twin"]

@@ -31,9 +31,9 @@ def put_places(*, by: User | None, places: Sequence[PlaceStated], operation: uui
     """Return the place of each p-code and whether it was here. What is on record is not overwritten: a list adds names, and a missing point."""
     now = timezone.now()
     here: dict[str, Place] = {}
-    for known in Place.objects.filter(pcode__in={stated.pcode for stated in places}).select_related("parent").order_by("-pk"):
-        here[known.pcode] = known
-    taken = set(Place.objects.filter(slug__in={stated.slug for stated in places}).values_list("slug", flat=True))
+    for known in Place.every.filter(pcode__in={stated.pcode for stated in places}).select_related("parent", "merged_into__parent").order_by("-pk"):
+        here[known.pcode] = known.merged_into or known
+    taken = set(Place.every.filter(slug__in={stated.slug for stated in places}).values_list("slug", flat=True))
     results, new, before = [], [], {}
     for stated in places:
         place = here.get(stated.pcode)

@@ -1,4 +1,4 @@
-"""Places: the gazetteer, one place with all its names, and adding one."""
+"""Places: the gazetteer, one place with all its names, adding one, and merging two that are one."""
 
 from babel import Locale
 from django.contrib import messages
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.actions import places as action
 from incidents.errors import RuleBroken
-from incidents.forms.places import AddPlace
+from incidents.forms.places import AddPlace, MergePlace
 from incidents.models import Place
 from incidents.permissions import Capability, may, may_somewhere
 from incidents.queries import history, places
@@ -42,12 +42,37 @@ def index(request: DeskRequest) -> HttpResponse:
 
 @require_safe
 @only(Capability.READ)
-def show(request: DeskRequest, slug: str) -> HttpResponse:
-    """Show one place: its names in each language, what it lies in and what lies in it, and where it is."""
+def show(request: DeskRequest, slug: str) -> HttpResponseBase:
+    """Show one place: its names in each language, what it lies in and what lies in it, where it is, and how often it is named."""
+    place = _found(slug)
+    return redirect("place", slug=place.slug) if place.slug != slug else _shown(request, place)
+
+
+@require_http_methods(["POST"])
+@only(Capability.ASSESS)
+def merge(request: DeskRequest, slug: str) -> HttpResponseBase:
+    """Merge a place into another that it is the same as."""
+    place, form = _found(slug), MergePlace(request.POST)
+    if form.is_valid():
+        try:
+            into = action.merge(place=place, into=form.cleaned_data["into"], by=request.user, note=form.cleaned_data["reason"])
+        except RuleBroken as error:
+            form.add_rule(error)
+        else:
+            messages.success(request, _("Merged: what named the other names this place now."))
+            return redirect("place", slug=into.slug)
+    return _shown(request, place, form)
+
+
+def _found(slug: str) -> Place:
     try:
-        place = places.one(slug)
+        return places.one(slug)
     except Place.DoesNotExist as error:
         raise Http404 from error
+
+
+def _shown(request: DeskRequest, place: Place, form: MergePlace | None = None) -> HttpResponse:
+    """Return the page of a place, with what was wrong in its form."""
     within = places.within(place)
     context = {
         "place": place,
@@ -56,10 +81,11 @@ def show(request: DeskRequest, slug: str) -> HttpResponse:
         "around": places.around(place),
         "locator": locator.of_place(request.user, place, within),
         "spread": [Spoken.of(row, area=place.slug) for row in places.spread(request.user, place)],
+        "form": (form or MergePlace()) if may(request.user, Capability.ASSESS) else None,
         "history": history.of(place) if may(request.user, Capability.READ_INTERNAL_NOTES) else [],
         "zone": dates.UTC_ZONE,
     }
-    return render(request, "desk/places/show.html", context)
+    return render(request, "desk/places/show.html", context, status=422 if form else 200)
 
 
 def _names(place: Place) -> list[tuple[str, str, list[str]]]:

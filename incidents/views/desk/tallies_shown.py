@@ -60,7 +60,7 @@ class Names:
         self.sides = {side.code: side for side in Side.objects.filter(agreement=question.agreement)}
         parties = {cell.claimant for cell in listed if cell.claimant} | (keys if question.by == Grouping.CLAIMANT else set())
         self.parties = {party.slug: party for party in Party.objects.filter(slug__in=parties)} if parties else {}
-        self.places = {place.slug: place for place in Place.objects.filter(slug__in=keys)} if question.by == Grouping.AREA else {}
+        self.places = {place.slug: place for place in Place.every.filter(slug__in=keys)} if question.by == Grouping.AREA else {}
 
     def accused(self, cell: Cell) -> Accused:
         """Return whom a number is held against."""
