@@ -88,16 +88,22 @@ const mapGround = (map, frame, marked) => {
     }
   };
 
-  // Names of countries far off, of regions nearer by; one is left out where it would lie over another, or is wider than what it names.
+  // Names of countries far off, of regions nearer by; one is left out where it would lie over another or over the buttons, would be cut at
+  // the edge, or is wider than what it names.
+  const buttons = () => {
+    const box = map.getContainer().querySelector(".leaflet-control-zoom");
+    const [top, left] = [box.offsetTop + box.parentNode.offsetTop, box.offsetLeft + box.parentNode.offsetLeft];
+    return [0.2, 0.5, 0.8].map((part) => ({ x: left + box.offsetWidth / 2, y: top + part * box.offsetHeight, half: box.offsetWidth / 2 }));
+  };
   const name = () => {
     labels.clearLayers();
-    const taken = marked().map((one) => ({ x: one.x, y: one.y, half: one.half }));
+    const taken = [...buttons(), ...marked().map((one) => ({ x: one.x, y: one.y, half: one.half }))];
     const zoom = map.getZoom();
     const put = (said, kind, widest) => {
       const at = map.latLngToContainerPoint(said.at);
       const half = said.name.length * 3.6 + 4;
       const size = map.getSize();
-      if (at.x < -half || at.y < 0 || at.x > size.x + half || at.y > size.y || half * 2 > widest) return;
+      if (at.x < half || at.y < 8 || at.x > size.x - half || at.y > size.y - 8 || half * 2 > widest) return;
       if (taken.some((other) => Math.abs(other.x - at.x) < other.half + half && Math.abs(other.y - at.y) < 16)) return;
       taken.push({ x: at.x, y: at.y, half });
       const text = document.createElement("bdi");

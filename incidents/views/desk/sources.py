@@ -34,7 +34,7 @@ def index(request: DeskRequest) -> HttpResponse:
         "rows": [(source, reach, _days(reach)) for source in found.rows for reach in [reaches[source.pk]]],
         "choices": [
             listings.choice(request.GET, "kind", _("Kind"), _("Any kind"), list(SourceKind.choices)),
-            listings.choice(request.GET, "reliability", _("Reliability"), _("Any grade"), list(Reliability.choices)),
+            listings.choice(request.GET, "reliability", _("Grade"), _("Any grade"), list(Reliability.choices)),
         ],
         "text": request.GET.get("text", ""),
         "may_add": may_somewhere(request.user, Capability.ADD_SOURCES),
