@@ -51,8 +51,8 @@ def _said(client: Any, path: str, name: str, value: str) -> tuple[int, str]:
 
 def _body(answer: Any) -> str:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    # A cursor is signed with the instant at which it was given; forms have a secret of their own.
-    return re.sub(r'csrfmiddlewaretoken" value="\w+"|"cursor":"[^"]*"', "", body.decode("utf-8", "replace"))
+    # A cursor is signed with the instant at which it was given; forms have a secret of their own; paper says the minute it was asked for.
+    return re.sub(r'csrfmiddlewaretoken" value="\w+"|"cursor":"[^"]*"|(?<=As on record on )[^<]*', "", body.decode("utf-8", "replace"))
 
 
 def _nonsense(secret: str) -> str:
