@@ -31,7 +31,7 @@ PEOPLE = {
 QUICK = {"agreement-dashboard", "report", "log-report", "case", "claim", "convoy", "import", "exports", "audit", "public-dashboard"}
 # Names that Arabic writes in Latin letters: of formats, standards, encodings, keys of a keyboard, products and data sets.
 NAMES = """
-    CSV JSON GeoJSON SVG XLSX HXL UTF ISO iso utf windows be le SHA HMAC OpenAPI API Truce-Signature image png
+    CSV JSON GeoJSON SVG PNG XLSX HXL UTF ISO iso utf windows be le SHA HMAC OpenAPI API Truce-Signature image png
     UTC MGRS UTM Plus CA Enter Shift Ctrl Tab Esc localhost
     GeoNames UCDP ACLED GED Natural Earth
 """
