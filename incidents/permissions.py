@@ -157,6 +157,7 @@ OPENS: dict[Scope, frozenset[Capability]] = {
 }
 # What feeds tell of and exports hold. Both are a person's, not a key's: one that opens a part of what its owner sees has neither.
 _TOLD = (Scope.READ, Scope.EVIDENCE, Scope.CONVOYS, Scope.INTERNAL)
+SEEING = tuple(sorted(frozenset().union(*(OPENS[scope] for scope in _TOLD))))
 
 
 def opened_by(key: ApiKey) -> frozenset[Capability]:

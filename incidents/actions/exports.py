@@ -59,7 +59,7 @@ class Hold:
 _RENEW = "UPDATE incidents_exportjob SET claimed_until = %s, written = %s WHERE id = %s AND state = 'running' AND claimed_until = %s"
 
 
-def finish(job: ExportJob, *, rows: int, written: int, sha256: str, stored_as: str, change: int, read_at: datetime) -> bool:
+def finish(job: ExportJob, *, rows: int, written: int, sha256: str, stored_as: str, change: int, read_at: datetime, sight: str) -> bool:
     """Return whether it was this worker's to write down that the file is there."""
     mine = ExportJob.objects.filter(pk=job.pk, state=State.RUNNING, claimed_until=job.claimed_until)
     changed = mine.update(
@@ -71,6 +71,7 @@ def finish(job: ExportJob, *, rows: int, written: int, sha256: str, stored_as: s
         stored_as=stored_as,
         change=change,
         read_at=read_at,
+        sight=sight,
         expires_at=timezone.now() + KEPT_FOR,
     )
     return changed == 1

@@ -16,7 +16,7 @@ from incidents.api.errors import CannotRead
 from incidents.errors import RuleBroken
 from incidents.models import SentRequest, User
 from incidents.models.changes import canonical
-from incidents.permissions import Capability, reach
+from incidents.queries import visibility
 
 HEADER = "Idempotency-Key"
 LONGEST = 255
@@ -42,12 +42,12 @@ def once(request: Request, write: Callable[[], Answer], status: int = 201) -> Ht
         if sent is None:
             text, address = _rendered(write())
             reads.of_this_request()  # whoever sends this again is answered from what is kept
-            kept = {"body": text, "location": address, "rights": _rights(sender)}
+            kept = {"body": text, "location": address, "sight": visibility.sight(sender)}
             SentRequest.objects.create(user=sender, key=key, body_hash=fingerprint, status=status, answer=kept)
             return _answered(text, address, status)
         if sent.body_hash != fingerprint:
             raise RuleBroken("key_used_for_another", _("This key came with another request before: send each with a key of its own."), HEADER)
-        if sent.answer.get("rights", _rights(sender)) != _rights(sender):
+        if sent.answer.get("sight") not in {None, visibility.sight(sender)}:
             said = _("This was sent before, and done, with other rights than these. Nothing was done again: look up what came of it.")
             raise RuleBroken("sent_with_other_rights", said, HEADER)
         return _answered(sent.answer["body"], sent.answer["location"], sent.status)
@@ -70,13 +70,6 @@ def _sent(sender: User, key: str) -> SentRequest | None:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
     return SentRequest.objects.filter(user=sender, key=key).first()
-
-
-def _rights(sender: User) -> str:
-    """Return all that decides what the sender may do and see, with the key that was sent, as one word."""
-    held = [(capability, reach(sender, capability)) for capability in Capability]
-    told = [[str(capability), found.by_default, sorted(found.otherwise)] for capability, found in held]
-    return hashlib.sha256(canonical([*told, sender.profile_id])).hexdigest()
 
 
 def _rendered(answer: Answer) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from incidents.exports.copying import Drawn, selected
 from incidents.exports.formats import FORMATS, Format
 from incidents.models import ExportJob, SealHead, User
 from incidents.permissions import Capability, reach
-from incidents.queries import exports, kept
+from incidents.queries import exports, kept, visibility
 
 SAID_EVERY = 1.0  # seconds
 
@@ -71,6 +71,7 @@ def draw(job_id: int) -> bool:
         return False
     try:
         name, drawn = f"{job.public_id}.{FORMATS[job.format].extension}", Drawn()
+        sight = visibility.sight(job.by)
         change, read_at = SealHead.objects.values_list("number", flat=True).first() or 0, timezone.now()
         draft = _written(job, stream(job.by, job.of, job.format, job.filter, job.mark, drawn), name, drawn)
     except RuleBroken as error:
@@ -80,7 +81,7 @@ def draw(job_id: int) -> bool:
         return False
     draft.replace(exports.folder() / name)
     return actions.finish(
-        job, rows=drawn.rows, written=drawn.written, sha256=drawn.digest.hexdigest(), stored_as=name, change=change, read_at=read_at
+        job, rows=drawn.rows, written=drawn.written, sha256=drawn.digest.hexdigest(), stored_as=name, change=change, read_at=read_at, sight=sight
     )
 
 

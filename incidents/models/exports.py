@@ -11,7 +11,8 @@ from incidents.models.base import Record
 class ExportJob(Record):
     """A download asked for: of what, how filtered, for whom; and when it is ready its file, size, hash and expiry.
 
-    `change` is the number of the last sealed change when the rows were read. A worker holds the job until `claimed_until`.
+    `change` is the number of the last sealed change when the rows were read, `sight` all that decided then what its reader may see.
+    A worker holds the job until `claimed_until`.
     """
 
     class State(models.TextChoices):
@@ -32,6 +33,7 @@ class ExportJob(Record):
     written = models.BigIntegerField(_("bytes written"), default=0)
     change = models.BigIntegerField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    sight = models.CharField(max_length=64, blank=True)
     stored_as = models.CharField(max_length=300, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)

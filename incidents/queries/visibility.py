@@ -5,6 +5,7 @@ of the table (`reduction`), so that filters, orders, counts and searches behind 
 these; a path from elsewhere to a report (`incident.reports`) leads around them.
 """
 
+import hashlib
 from collections.abc import Hashable, Iterable
 from typing import Any, TypeVar
 
@@ -37,11 +38,12 @@ from incidents.models import (
 )
 from incidents.models.aggregates import AggregateClaimQuerySet
 from incidents.models.base import Record
+from incidents.models.changes import canonical
 from incidents.models.convoys import ConvoyQuerySet
 from incidents.models.incidents import IncidentQuerySet
 from incidents.models.profiles import told_states
 from incidents.models.reports import ReportQuerySet
-from incidents.permissions import Capability, Reach, may, reach
+from incidents.permissions import SEEING, Capability, Reach, may, reach
 from incidents.queries import looks, withholding
 from incidents.queries.reduction import reduced
 from incidents.queries.withholding import EVERY, cutoff, profile_of
@@ -57,10 +59,24 @@ SPOKEN = ("link", "wording", "spoken_by")
 
 def standing(reader: Reader) -> Hashable:
     """Return all that decides what a reader may see, as far as queries say it: whoever stands alike is asked for alike."""
+    return tuple(reach(reader, capability) for capability in Capability), _carried(reader)
+
+
+def sight(reader: Reader) -> str:
+    """Return, as one word that can be kept, all that decides what a reader may see: what was told under another is not for them any more."""
+    held = [(capability, reach(reader, capability)) for capability in SEEING]
+    told = [[str(capability), found.by_default, sorted(found.otherwise)] for capability, found in held]
+    fields, named = _carried(reader)
+    return hashlib.sha256(canonical([told, [str(field) for field in fields], sorted(named or ())])).hexdigest()
+
+
+def _carried(reader: Reader) -> tuple[tuple[Any, ...], frozenset[int] | None]:
+    """Return what the profile says that a reader carries, and which agreements it names."""
     profile = profile_of(reader)
-    fields = () if profile is None else tuple(getattr(profile, field.attname) for field in profile._meta.concrete_fields)
-    told = tuple(tuple(value) if isinstance(value, list) else value for value in fields)
-    return tuple(reach(reader, capability) for capability in Capability), told, profile and profile.named
+    if profile is None:
+        return (), None
+    fields = (getattr(profile, field.attname) for field in profile._meta.concrete_fields)
+    return tuple(tuple(value) if isinstance(value, list) else value for value in fields), profile.named
 
 
 def agreements(reader: Reader) -> QuerySet[Agreement]:

@@ -3,11 +3,13 @@
 import csv
 import hashlib
 import io
+from datetime import date
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
+from incidents.actions import convoys, reference
 from incidents.actions import exports as actions
 from incidents.exports import drawing
 from incidents.exports.columns import EXPORTS
@@ -15,7 +17,8 @@ from incidents.exports.sidecar import DEFINITIONS
 from incidents.models import ExportJob, User
 from tests.api.conftest import client_of
 from tests.api.test_schema import check
-from tests.builders import make_agreement, make_report, make_user
+from tests.builders import make_agreement, make_report, make_source, make_user, sealed_and_posted
+from tests.builders.convoys import make_convoy, release
 
 NOW, LIST = "/api/v1/exports/now/", "/api/v1/exports/"
 
@@ -134,3 +137,46 @@ def test_not_too_many_wait_for_one_person(partner: APIClient) -> None:
 
 def test_every_export_says_what_a_row_is() -> None:
     assert set(DEFINITIONS) == set(EXPORTS)
+
+
+def drawn(client: APIClient) -> str:
+    """Return the address of a file of all reports, made for this client."""
+    url = client.post(LIST, {"of": "reports", "format": "csv"}, format="json").json()["url"]
+    drawing.draw(ExportJob.objects.latest("pk").pk)
+    file: str = client.get(url).json()["file"]
+    return file
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_was_drawn_for_wider_rights_is_not_there_for_narrower_ones() -> None:
+    user = make_user(User.Role.EDITOR)
+    client = client_of(user)
+    make_report(source=make_source("Hotline", is_protected=True), wording="from the cellar")
+    file = drawn(client)
+    assert b"from the cellar" in body(client.get(file))
+    User.objects.filter(pk=user.pk).update(role=User.Role.PARTNER)
+    assert client.get(file).status_code == 404 and client.get(LIST).json()["results"] == []
+    assert b"cellar" not in body(client.get(drawn(client)))
+    User.objects.filter(pk=user.pk).update(role=User.Role.EDITOR)
+    assert b"from the cellar" in body(client.get(file))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("closing", ["convoy", "source"])
+def test_a_file_is_not_there_any_more_once_what_it_holds_was_closed(partner: APIClient, closing: str) -> None:
+    convoy, source, analyst = make_convoy(ended_on=date(2020, 6, 2)), make_source("Hotline"), client_of(make_user(User.Role.ANALYST))
+    release(convoy)
+    make_report(convoy=convoy, source=source, wording="on its way")
+    sealed_and_posted()
+    file, whole = drawn(partner), drawn(analyst)
+    convoys.change(convoy=make_convoy("C-2"), by=None, note="another one, never open")
+    assert b"on its way" in body(partner.get(file)) and b"on its way" in body(analyst.get(whole))
+    if closing == "convoy":
+        convoys.withdraw_release(convoy=convoy, by=make_user(User.Role.EDITOR), reason="too soon")
+    else:
+        source.is_protected = True
+        reference.save(source, by=None)
+    for _turn in ("not sealed yet", "sealed"):
+        assert partner.get(file).status_code == 404 and b"on its way" in body(analyst.get(whole))
+        sealed_and_posted()
+    assert b"on its way" not in body(partner.get(drawn(partner)))
