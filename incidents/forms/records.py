@@ -14,6 +14,9 @@ from incidents.models import Party, Place, Source
 from incidents.queries import visibility
 from incidents.queries.visibility import Reader
 
+# What Django offers where nothing need be chosen.
+DASHES = "---------"
+
 
 class RecordForm(forms.Form):
     """A form that fills one record through an action. `shown_at` maps fields that rules name to the ones that this form shows."""
@@ -33,6 +36,8 @@ class RecordForm(forms.Form):
     @staticmethod
     def _dress(field: forms.Field) -> None:
         widget = field.widget
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
+            field.empty_label = "—"
         if isinstance(widget, forms.CheckboxInput | forms.HiddenInput | forms.CheckboxSelectMultiple):
             return
         widget.attrs["class"] = "textarea" if isinstance(widget, forms.Textarea) else "select" if isinstance(widget, forms.Select) else "input"
@@ -50,7 +55,7 @@ class PartyField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A party, by its name in the reader's language."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(Party.objects.order_by("name"), to_field_name="slug", empty_label="—", **options)
+        super().__init__(Party.objects.order_by("name"), to_field_name="slug", **options)
 
 
 def offer_once(fields: list[PartyField]) -> None:
@@ -64,7 +69,7 @@ class SourceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A source; `offer` narrows it to those that the reader may see."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(Source.objects.order_by("name"), to_field_name="slug", empty_label="—", **options)
+        super().__init__(Source.objects.order_by("name"), to_field_name="slug", **options)
 
     def offer(self, reader: Reader) -> None:
         """Offer only what this reader may name."""

@@ -113,8 +113,8 @@ def _erasures(using: str) -> dict[int, str]:
 
 
 def _check_head(using: str, found: Findings) -> None:
-    head = SealHead.objects.using(using).first()
-    number, hashed = (head.number, bytes(head.hash)) if head else (0, BEGINNING)
+    head = SealHead.objects.using(using).values_list("number", "hash").first()
+    number, hashed = (head[0], bytes(head[1])) if head else (0, BEGINNING)
     if (number, hashed) != (found.sealed, found.hash):
         raise Fault(f"the head says {number}, the last seal is {found.sealed}" + (", with another hash." if number == found.sealed else "."))
     if (lost := _lost(using)) is not None:

@@ -145,6 +145,10 @@ class Desk:
         return current.agreement(self._request) if self.is_open else None
 
     @cached_property
+    def administers(self) -> bool:
+        return may(self._request.user, Capability.ADMINISTER)
+
+    @cached_property
     def can_log(self) -> bool:
         return may_somewhere(self._request.user, Capability.LOG_REPORTS)
 
@@ -202,7 +206,7 @@ class Desk:
             Entry("parties", _("Parties"), "users", reverse("parties")),
             Entry("agreements", _("Agreements"), "scale", reverse("agreements")),
         ]
-        if may(self._request.user, Capability.ADMINISTER):
+        if self.administers:
             entries.append(Entry("invitations", _("Invitations"), "user-plus", reverse("invitations")))
             entries.append(Entry("audit", _("Audit"), "scroll-text", reverse("audit")))
             entries.append(Entry("reads", _("Read log"), "file-clock", reverse("reads")))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
@@ -121,3 +122,22 @@ def test_a_filter_that_finds_nothing_says_so_and_how_to_see_everything(administr
         assert "Nothing on record answers to this." in page and f"?agreement={slug}" in page.partition("answers to this")[2]
     assert 'href="/en/parties/">Show everything' in seen(administrator, "parties/?text=nobodywhatsoever")
     translation.deactivate_all()
+
+
+def test_before_anything_is_on_record_every_page_opens_and_says_what_to_do() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT truce_seal(1)")  # as the relay does from its first second on
+    administrator, partner = signed_in(make_user(User.Role.ADMINISTRATOR)), signed_in(make_user(User.Role.PARTNER, "part"))
+    for path in ("", "reports/new/", "claims/", "coverage/", "timeline/", "tallies/", "tallies/sides/"):
+        page = seen(administrator, path)
+        assert "<h1>No agreement yet</h1>" in page and 'href="/en/administration/incidents/agreement/add/"' in page, path
+        assert "agreement/add/" not in seen(partner, path) if path != "reports/new/" else True
+    for path in ("audit", "reports", "review", "map", "convoys", "places", "exports", "tallies/published", "tallies/recounts"):
+        assert "empty" in seen(administrator, f"{path}/"), path
+
+
+def test_an_account_without_a_role_is_told_what_is_missing_and_can_sign_out() -> None:
+    answer = signed_in(make_user(User.Role.NONE, "new")).get("/en/")
+    page = answer.content.decode()
+    assert answer.status_code == 403 and "has no role yet" in page and 'action="/en/accounts/logout/"' in page
+    assert "To the dashboard" not in page, "it would not open either"

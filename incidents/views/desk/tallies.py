@@ -64,6 +64,8 @@ class Section:
 def index(request: DeskRequest) -> HttpResponse:
     """Show the form and what it asks for, under every agreement chosen, each apart."""
     chosen = _chosen(request)
+    if not chosen:
+        return render(request, "desk/dashboard/none.html")
     here = chosen[0]
     sections, wrong = [], None
     try:
@@ -274,13 +276,14 @@ def counted(request: DeskRequest) -> HttpResponseBase:
 
 
 def _chosen(request: DeskRequest) -> list[Agreement]:
-    """Return the agreements chosen, in the order of the list; the one in view where none is. A name that leads nowhere is not found."""
+    """Return the agreements chosen, in the order of the list; where none is, the one in view, if there is any.
+
+    A name that leads nowhere is not found.
+    """
     slugs = request.GET.getlist("agreement")
     if not slugs:
         here = current.agreement(request)
-        if here is None:
-            raise Http404
-        return [here]
+        return [here] if here else []
     known = [agreement for agreement in current.agreements(request) if agreement.slug in slugs]
     if len(known) != len(set(slugs)):
         raise Http404

@@ -51,7 +51,9 @@ class Entry:
 @only(Capability.READ)
 def show(request: DeskRequest) -> HttpResponse:
     """Show the timeline of the agreement in view."""
-    agreement, wrong = _agreement(request), None
+    agreement, wrong = current.agreement(request, request.GET.get("agreement", "")), None
+    if agreement is None:
+        return render(request, "desk/dashboard/none.html")
     try:
         found = _asked(request, agreement)
     except RuleBroken as error:
