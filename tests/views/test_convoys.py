@@ -1,6 +1,7 @@
 """Convoys on the desk: planned, added to and released by people; not there for partners until two have opened them. No script is needed."""
 
 import csv
+import html
 import io
 import re
 import uuid
@@ -324,3 +325,13 @@ def test_what_cannot_be_read_stays_as_it_was_typed(analyst: Client, planned: Con
     assert (
         re.search(r'name="since" aria-invalid="true" value="soon"', body) and 'value="ford"' in body and '<details class="filters-more" open>' in body
     )
+
+
+def test_what_narrows_the_board_is_named_and_taken_out_by_itself(analyst: Client, planned: Convoy) -> None:
+    page = analyst.get("/en/convoys/?agreement=river-2020&operator=relief&counted=entered")
+    words, body = text_of(page), html.unescape(page.content.decode())
+    assert "Agreement: River truce" in words and "Operator: Relief" in words and "Counted as: Entered" in words
+    assert 'href="?operator=relief&counted=entered"' in body and 'href="?agreement=river-2020&counted=entered"' in body
+    assert "Filters in force" not in analyst.get("/en/convoys/").content.decode()
+    without = html.unescape(analyst.get("/en/convoys/?agreement=river-2020&counted=entered&controller=A").content.decode())
+    assert 'href="?counted=entered"' in without, "whose side it is means nothing without the agreement"

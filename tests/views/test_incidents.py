@@ -124,7 +124,7 @@ def test_the_list_says_whom_reports_accuse_how_it_is_judged_and_of_whom_the_numb
 def test_the_list_is_narrowed_by_its_form_and_keeps_what_cannot_be_read(editor: Client, incident: Incident) -> None:
     make_report(incident=Incident.objects.create(slug="mill", name="Fire at the mill"), violation_type="sniper")
     shown = text_of(editor.get("/en/incidents/?agreement=river-2020&type=sniper"))
-    assert "Fire at the mill" in shown and "Strike at the ford" not in shown
+    assert "Fire at the mill" in shown and "Strike at the ford" not in shown and "Type: Sniper fire" in shown
     assert "Nothing on record answers to this." in text_of(editor.get("/en/incidents/?agreement=river-2020&state=verified"))
     wrong = editor.get("/en/incidents/?since=soon&text=mill")
     assert wrong.status_code == 400

@@ -27,9 +27,11 @@ def of(reader: Reader, agreement: Agreement, asked: ClaimFilter, params: Mapping
         choices=[
             choice("claimant", _("Claimant"), _("Any claimant"), claimants),
             choice("side", _("Accused (as claimed)"), _("Anybody"), [*sides, *apart]),
+            choice("state", _("Status"), _("Any status"), list(ClaimState.choices)),
+        ],
+        more=[
             choice("unit", _("Unit"), _("Any unit"), list(Unit.choices)),
             choice("basis", _("Counted"), _("In any way"), list(Basis.choices)),
-            choice("state", _("Status"), _("Any status"), list(ClaimState.choices)),
         ],
         since=str(params.get("since") or ""),
         until=str(params.get("until") or ""),

@@ -21,7 +21,7 @@ from incidents.queries.tallies import Tallies
 from incidents.rules.digests import Reading
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import accused, claim_filters, notes, reconciliation, rows, tally_cards, units, unstated
+from incidents.views.desk import accused, claim_filters, filters, notes, reconciliation, rows, tally_cards, units, unstated
 from incidents.views.desk.accused import Accused
 from incidents.vocabulary import Basis, Bucket, Qualifier, Unit
 
@@ -86,7 +86,8 @@ def index(request: DeskRequest) -> HttpResponse:
         "is_of_a_figure": bool(against),
         "is_narrowed": set(kept) - {"agreement"},
         "takeaway": urlencode({"of": "aggregate-claims"} | asked.as_params()) if page and may_somewhere(request.user, Capability.EXPORT) else "",
-        "filters": claim_filters.of(request.user, here, asked, params),
+        "filters": (bar := claim_filters.of(request.user, here, asked, params)),
+        "in_force": filters.in_force(bar, asked, {"against": against} if against else {}),
         "wrong": wrong,
         "number": number,
         "total": f"{number}" if is_all else f"{number}+",

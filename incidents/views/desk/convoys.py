@@ -19,12 +19,9 @@ from incidents.queries.convoy_tallies import DIMENSIONS, Cell, Share
 from incidents.rules.outcomes import Outcome
 from incidents.views import current
 from incidents.views.access import DeskRequest, only
-from incidents.views.desk import convoy_board, convoy_map, filters
-from incidents.vocabulary import ConvoyMode, ConvoyStatus, DestinationClass
+from incidents.views.desk import convoy_board, convoy_filters, convoy_map, filters
 
 PAGE = 50
-IN_THE_BAR = {"agreement", "operator", "status", "mode", "destination_class", "since", "until", "text", "counted", "month", "controller"}
-FOLDED = {"mode", "destination_class", "since", "until"}
 VIEWS = {"convoys": _("Progress"), "convoy-table": _("Table"), "convoy-map": _("Map"), "convoy-counts": _("Counts")}
 # What the statistics show of each cell; each opens to the convoys behind it.
 COLUMNS = (
@@ -146,24 +143,18 @@ def _listed(request: DeskRequest, view: str, template: str) -> HttpResponse:
 def _frame(request: DeskRequest, asked: ConvoyFilter, wrong: RuleBroken | None, view: str) -> dict[str, Any]:
     """Return what the views share: the filters as asked, and the same filters in the other views."""
     query = urlencode(asked.as_params())
-    # As it was written, so that a mistake can be mended where it was made.
-    said = {name: value for name in IN_THE_BAR if (value := request.GET.get(name, ""))}
+    bar = convoy_filters.of(asked, request.GET, current.agreements(request), list(convoys.operators(request.user)))
+    is_typed = any(request.GET.get(name) for name in convoy_filters.IN_THE_BAR)
     return {
-        "said": said,
+        "filters": bar,
         "wrong": wrong,
         "view": view,
         "views": [(name, label, f"{reverse(name)}{f'?{query}' if query else ''}") for name, label in VIEWS.items()],
         "csv": f"{reverse('convoys-csv')}{f'?{query}' if query else ''}",
         "here": reverse(view),
-        "agreements": current.agreements(request),
-        "operators": convoys.operators(request.user),
-        "statuses": ConvoyStatus.choices,
-        "modes": ConvoyMode.choices,
-        "classes": DestinationClass.choices,
-        "others": filters.others(asked, IN_THE_BAR),
-        "counted": Outcome(asked.counted).label if asked.counted else "",
-        "is_narrowed": bool(said or asked.as_params()),
-        "is_more_asked": bool(said.keys() & FOLDED),
+        "in_force": filters.in_force(bar, asked, {}, is_of_one=False),
+        "is_narrowed": bool(is_typed or asked.as_params()),
+        "is_more_asked": bar.is_more_asked or bool(bar.since or bar.until),
         "may_add": may_somewhere(request.user, Capability.LOG_CONVOYS),
     }
 

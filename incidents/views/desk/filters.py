@@ -51,6 +51,7 @@ class Filters:
     others: list[tuple[str, str]] = field(default_factory=list)
     more: list[Choice] = field(default_factory=list)
     typed: list[Typed] = field(default_factory=list)
+    hidden: list[Choice] = field(default_factory=list)
 
     @property
     def is_more_asked(self) -> bool:
@@ -133,6 +134,7 @@ def of(reader: Reader, agreement: Agreement | None, asked: ReportFilter, params:
     )
 
 
+UNDER_AN_AGREEMENT = ("side", "controller")
 INSTANT = "2016-09-19T19:12:00+03:00"
 
 
@@ -152,18 +154,23 @@ def others(asked: Filter, shown: Collection[str]) -> list[tuple[str, str]]:
     return [(name, value) for name, value in asked.as_params().items() if name not in shown]
 
 
-def in_force(bar: Filters, asked: ReportFilter, view: Mapping[str, str]) -> list[InForce]:
-    """Return what narrows the list of an agreement, each with the address that takes it alone away."""
+def in_force(bar: Filters, asked: Filter, view: Mapping[str, str], *, is_of_one: bool = True) -> list[InForce]:
+    """Return what the bar's fields narrow a list by, each with the address that takes it alone away.
+
+    `is_of_one`: the list is of one agreement always, which narrows nothing. What means something under an agreement only goes with it.
+    """
     shown = asked.as_params()
     labels: dict[str, Any] = {"since": _("From day"), "until": _("To day"), "text": _("Says")}
-    chosen = [*bar.choices, *bar.more]
+    chosen = [*bar.choices, *bar.more, *bar.hidden]
     labels |= {one.name: one.label for one in chosen} | {one.name: one.label for one in bar.typed}
     said = {(one.name, value): label for one in chosen for value, label in _offered(one)}
 
     def without(name: str) -> str:
-        return f"?{urlencode({word: value for word, value in shown.items() if word != name} | {**view})}"
+        gone = {name, *(UNDER_AN_AGREEMENT if name == "agreement" else ())}
+        return f"?{urlencode({word: value for word, value in shown.items() if word not in gone} | {**view})}"
 
-    return [InForce(labels.get(name, name), said.get((name, value), value), without(name)) for name, value in shown.items() if name != "agreement"]
+    named = [(name, value) for name, value in shown.items() if name in labels and (name != "agreement" or not is_of_one)]
+    return [InForce(labels[name], said.get((name, value), value), without(name)) for name, value in named]
 
 
 def _offered(choice: Choice) -> Options:

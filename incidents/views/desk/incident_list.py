@@ -60,7 +60,8 @@ def index(request: DeskRequest) -> HttpResponse:
     shown = asked.as_params()
     context = {
         "agreement": here,
-        "filters": bar(request, here, asked),
+        "filters": (shown_bar := bar(request, here, asked)),
+        "in_force": filters.in_force(shown_bar, asked, {}),
         "shown": _rows(request, page.rows, here) if page else [],
         "number": number,
         "total": f"{number}" if is_all else f"{number}+",
@@ -81,8 +82,9 @@ def bar(request: DeskRequest, here: Agreement | None, asked: IncidentFilter) -> 
         apart: Options = [(Bucket.NO_SIDE.value, _("Parties on no side")), (Bucket.NOBODY.value, _("Nobody accused"))]
         camps: Options = [(side.code, side.label) for side in here.sides.all()]
         choices.append(listings.choice(params, "side", _("Accused (as claimed)"), _("Anybody"), [*camps, *apart]))
+    more = []
     types: Options = [(one.value, one.label) for members in TYPES_OF.values() for one in members]
-    choices.append(listings.choice(params, "type", _("Type"), _("All types"), types))
+    more.append(listings.choice(params, "type", _("Type"), _("All types"), types))
     choices.append(listings.choice(params, "state", _("Status"), _("Any status"), list(Occurrence.choices)))
     return Filters(
         agreement=here.slug if here else "",
@@ -91,6 +93,7 @@ def bar(request: DeskRequest, here: Agreement | None, asked: IncidentFilter) -> 
         until=str(params.get("until") or ""),
         text=str(params.get("text") or ""),
         others=filters.others(asked, IN_THE_BAR),
+        more=more,
     )
 
 
