@@ -453,8 +453,10 @@ class LogReport(forms.Form):
 
     @property
     def is_rare_shown(self) -> bool:
-        """Return whether something stands in the fields that are folded away, or is wrong there."""
-        return any(self[name].errors or (self[name].value() not in {None, "", str(Unit.VIOLATION), Unit.VIOLATION}) for name in RARE)
+        """Return whether something that somebody typed stands in the fields that are folded away, or is wrong there."""
+        suggested = str(self["suggested"].value() or "").split()
+        typed = {name for name in RARE if self[name].value() not in {None, "", str(Unit.VIOLATION), Unit.VIOLATION}}
+        return any(self[name].errors for name in RARE) or bool(typed.difference(suggested))
 
     @property
     def is_more_harm_shown(self) -> bool:

@@ -5,5 +5,8 @@ for (const form of document.querySelectorAll("[data-save-keys]")) {
     event.preventDefault();
     form.requestSubmit(form.querySelector(`[data-save=${event.shiftKey ? "copy" : "next"}]`));
   });
-  (form.querySelector("[data-focus-first]") || form.querySelector("textarea"))?.focus();
+  const first = form.querySelector("[data-focus-first]") || form.querySelector("textarea");
+  first?.focus();
+  // What was copied gives way to what is pasted.
+  if (form.dataset.copied !== undefined) first.select?.();
 }

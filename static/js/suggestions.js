@@ -7,13 +7,18 @@ for (const form of document.querySelectorAll("[data-read]")) {
   const before = {};
   let timer = 0, asked = 0, reading = null, hasPasted = false;
 
+  // What is kept from the last report says so as long as it is that.
+  const firsts = [...form.querySelectorAll("[data-kept]")].map((mark) => [mark, mark.dataset.kept, valueOf(mark.dataset.kept)]);
+  const keep = () => { for (const [mark, name, first] of firsts) mark.hidden = suggested.has(name) || valueOf(name) !== first; };
+  for (const kind of ["input", "change"]) form.addEventListener(kind, keep);
+
   const say = (name, is) => {
     if (is) suggested.add(name); else suggested.delete(name);
     list.value = [...suggested].join(" ");
-    const shown = document.querySelector(`[data-from="${name.replace("_high", "_low")}"]`), kept = document.querySelector(`[data-kept="${name}"]`);
+    const shown = document.querySelector(`[data-from="${name.replace("_high", "_low")}"]`);
     if (shown) shown.hidden = ![name, name.replace("_low", "_high"), name.replace("_high", "_low")].some((one) => suggested.has(one));
     if (is) shown?.closest("details")?.setAttribute("open", "");
-    if (kept) kept.hidden = is || valueOf(name) !== before[name];
+    keep();
     for (const field of form.querySelectorAll(`[name="${name}"]`)) {
       if (is && shown) field.setAttribute("aria-describedby", shown.id); else field.removeAttribute("aria-describedby");
     }
@@ -37,8 +42,8 @@ for (const form of document.querySelectorAll("[data-read]")) {
       say(name, value !== "");
     }
   };
-  // Of a form that was sent already the text is underlined only: its fields say what somebody saw.
-  const isFresh = () => form.dataset.fresh !== undefined;
+  // What is on the page already, of a draft, a copy or a form sent before, is underlined only: its fields say what somebody saw.
+  const isBlank = form.dataset.fresh !== undefined && ["place", "violation_type", "clock", "killed_low"].every((name) => !valueOf(name));
   const read = async () => {
     timer = 0;
     const turn = ++asked, waits = setTimeout(() => { number.textContent = form.dataset.reading; }, 600);
@@ -50,7 +55,7 @@ for (const form of document.querySelectorAll("[data-read]")) {
       clearTimeout(waits);
       marks.innerHTML = told.marks;
       offers.innerHTML = told.offers;
-      if (!isFresh() && !hasPasted) return false;
+      if (!isBlank && !hasPasted) return false;
       number.textContent = told.said;
       fill(told.values, told.explicit);
       form.dispatchEvent(new Event("input", { bubbles: true }));

@@ -207,6 +207,32 @@ def test_a_digest_is_split_and_saved_by_keyboard(analyst: Watched, language: str
     expect(page.locator(".split-saved")).to_have_count(2)
 
 
+def test_a_copy_says_what_it_keeps_and_gives_way_to_a_new_text(analyst: Watched) -> None:
+    page = analyst.page()
+    page.goto(f"/en/{FORM}")
+    page.keyboard.insert_text(MESSAGES["en"].replace("Hreitan", "Talbisa").replace("20431", "5"))
+    expect(page.locator("[data-from=day]")).to_be_visible()
+    page.locator("#id_killed_low").fill("4")
+    page.locator("#id_claimant").press_sequentially("Syrian Obs")
+    page.keyboard.press("Tab")
+    page.locator("#id_source").press_sequentially("Associated")
+    with compared(page):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(".log-said")).to_contain_text("saved.")
+    expect(page.locator("#marks mark")).not_to_have_count(0)
+    for name in ("place", "accused", "killed_low"):
+        expect(page.locator(f"[data-kept={name}]")).to_be_visible()
+    # What was corrected by hand is not read from the text again.
+    expect(page.locator("#id_killed_low")).to_have_value("4")
+    expect(page.locator("#duplicates")).to_contain_text("Talbisa")
+    page.locator("#id_wording").fill(MESSAGES["en"].replace("Hreitan", "Damascus").replace("11", "12"))
+    expect(page.locator("#id_place")).to_have_value("Damascus")
+    expect(page.locator("#id_killed_low")).to_have_value("3")
+    expect(page.locator("[data-kept=place]")).to_be_hidden()
+    expect(page.locator("[data-kept=accused]")).to_be_hidden()
+
+
 def ground(page: Page) -> list[float]:
     """Return what the drawing says of its ground: its middle, a degree's share of a step down and right, and how many kilometres it is high."""
     return [float(word) for word in (page.locator("[data-ground]").get_attribute("data-ground") or "").split()]

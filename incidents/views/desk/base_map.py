@@ -5,6 +5,7 @@ Maps drawn on the server get paths (`under`); the map that a script draws gets t
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,7 @@ from incidents.rules.outlines import Line
 FOLDER = Path(__file__).resolve().parents[2] / "basemaps"
 INNER, BORDER, CONTESTED = range(3)
 # How far a point may lie from the line that is drawn without it, in pixels.
-FINEST = 1.5
+FINEST, PLAIN = 1.5, 3.0
 # How far land is drawn beyond what is shown, in pixels: its edges are not seen.
 MARGIN = 8
 
@@ -74,24 +75,31 @@ class _Extract:
     window: Window
 
 
-def under(window: Window, project: Projection) -> Under | None:
-    """Return what lies under this window, drawn by a function of latitude and longitude; None where no extract reaches."""
+def under(window: Window, project: Projection, *, is_plain: bool = False) -> Under | None:
+    """Return what lies under this window, drawn by a function of latitude and longitude; None where no extract reaches.
+
+    `is_plain`: coarser and without the lines between regions, where it is part of a page that must be light.
+    """
     rings, edges = _ground()
+    rings = _coasts() if is_plain else rings
     seen = [ring for ring in rings if ring.window.touches(window)]
     if not seen:
         return None
-    land = outlined([ring.points for ring in seen], window, project)
+    finest = PLAIN if is_plain else FINEST
+    land = outlined([ring.points for ring in seen], window, project, finest)
     lines = [edge for edge in edges if edge.window.touches(window)]
-    drawn = [" ".join(_path(_pixels(edge.points, project)) for edge in lines if edge.kind == kind) for kind in (INNER, BORDER, CONTESTED)]
+    left_out = {INNER} if is_plain else set()
+    kinds = [[edge for edge in lines if edge.kind == kind and kind not in left_out] for kind in (INNER, BORDER, CONTESTED)]
+    drawn = [" ".join(_path(_pixels(edge.points, project), finest) for edge in edges) for edges in kinds]
     return Under(land, *drawn)
 
 
-def outlined(rings: Iterable[list[tuple[float, float]]], window: Window, project: Projection) -> str:
+def outlined(rings: Iterable[list[tuple[float, float]]], window: Window, project: Projection, finest: float = FINEST) -> str:
     """Return a path around these rings of latitudes and longitudes, as far as they reach into the window."""
     (left, top), (right, bottom) = _pixels([(window.north, window.west), (window.south, window.east)], project)
     least, most = (left - MARGIN, top - MARGIN), (right + MARGIN, bottom + MARGIN)
     parts = [outlines.within(_pixels(ring, project), least, most) for ring in rings]
-    return " ".join(_path([*part, part[0]]) + "Z" for part in parts if part)
+    return " ".join(_path([*part, part[0]], finest) + "Z" for part in parts if part)
 
 
 @cache
@@ -192,6 +200,37 @@ def _ground() -> tuple[list[_Shape], list[_Shape]]:
     return rings, edges
 
 
+@cache
+def _coasts() -> list[_Shape]:
+    """Return the land of each extract as one: the rings along the lines that have a region on one side alone."""
+    found = []
+    for one in _extracts():
+        walks = [number for region in one.said["regions"] for walk in region["rings"] for number in walk]
+        often = Counter(abs(number) for number in walks)
+        ahead: dict[outlines.Vertex, list[int]] = {}
+        for number in walks:
+            if often[abs(number)] == 1:
+                ahead.setdefault(_ends(one, number)[0], []).append(number)
+        while ahead:
+            walk = [ahead[next(iter(ahead))][-1]]
+            for number in walk:
+                first, last = _ends(one, number)
+                ahead[first].remove(number)
+                if not ahead[first]:
+                    del ahead[first]
+                if last in ahead:
+                    walk.append(ahead[last][-1])
+            points = _degrees(outlines.walked(walk, one.lines), one.said["per_degree"])
+            found.append(_Shape(_around(points), points))
+    return found
+
+
+def _ends(one: _Extract, number: int) -> tuple[outlines.Vertex, outlines.Vertex]:
+    """Return where a line begins and ends, walked the way that its sign says."""
+    line = one.lines[abs(number) - 1]
+    return (line[0], line[-1]) if number > 0 else (line[-1], line[0])
+
+
 def _touching(window: Window) -> list[Dispute]:
     return [area for area in disputes.AREAS if any(_around(list(line)).touches(window) for line in area.lines)]
 
@@ -209,7 +248,7 @@ def _pixels(points: list[tuple[float, float]], project: Projection) -> list[outl
     return [(round(x), round(y)) for x, y in (project(latitude, longitude) for latitude, longitude in points)]
 
 
-def _path(points: list[outlines.Vertex]) -> str:
+def _path(points: list[outlines.Vertex], finest: float) -> str:
     """Return a path over the points, but those that lie hardly beside it: nobody sees them, and everybody would wait for them."""
-    (first_x, first_y), *_rest = kept = outlines.simplified(tuple(points), FINEST)
+    (first_x, first_y), *_rest = kept = outlines.simplified(tuple(points), finest)
     return f"M{first_x} {first_y}l{' '.join(f'{x - before_x} {y - before_y}' for (before_x, before_y), (x, y) in pairwise(kept))}"

@@ -19,6 +19,8 @@ from incidents.forms.reports import LogReport
 from incidents.models import Report, User
 from incidents.permissions import Capability
 from incidents.queries import duplicates, visibility
+from incidents.rules.matching import Likeness
+from incidents.rules.reasons import Reason
 from incidents.views import dates
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import locator, rows
@@ -109,6 +111,12 @@ def _name_of(report: Report, language: str) -> str:
         return (_(", ").join(str(part) for part in said if part))[:200]
 
 
+def _said(reason: Reason) -> str:
+    """Return the reason as it is shown: what is 0.0 km apart is at the same place, as far as anybody knows."""
+    is_here = reason.code == Likeness.KM_APART and not reason.facts["km"]
+    return str(Likeness.SAME_PLACE.label) if is_here else reason.text
+
+
 def _row(candidate: duplicates.Candidate, answers: Answers) -> Row:
     report = candidate.report
     return Row(
@@ -116,7 +124,7 @@ def _row(candidate: duplicates.Candidate, answers: Answers) -> Row:
         key=str(report.public_id),
         place=rows.names_of_place(report)[0],
         when=dates.when(report),
-        reasons=[reason.text for reason in candidate.reasons],
+        reasons=[_said(reason) for reason in candidate.reasons],
         is_same_address=any(reason.code == "same_address" for reason in candidate.reasons),
         is_different=report.public_id in answers.different,
     )

@@ -4,7 +4,8 @@ and the known places around, with distances.
 As long as no place is named, all that the agreement covers is drawn. What is looked at can be moved; the server draws it anew.
 """
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -30,10 +31,11 @@ NEIGHBOUR_KM = 40.0
 EDGE = 36
 # So many places around are marked; a name stands where there is room.
 MARKS = 24
+APART = 9
 # Drawn so high, the ground is a region: the seats of its governorates are named before what lies between them.
 REGION_KM = 150.0
-# Where the buttons are, no name stands.
-BUTTONS = labels.Spot(24, 41, name="", radius=36)
+# Where the buttons are, and what the scale bar says, no name stands.
+TAKEN = (labels.Spot(24, 41, name="", radius=36), labels.Spot(28, 230, name="", radius=15))
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def _drawn(
         ground=ground.written(frame),
         areas=_covered(areas, frame),
         moved=moved,
-        under=base_map.under(frame.window, frame.project),
+        under=base_map.under(frame.window, frame.project, is_plain=point is None and not moved),
         x=round(x, 1),
         y=round(y, 1),
     )
@@ -184,10 +186,19 @@ def _in_order(known: Iterable[Place], frame: Frame) -> list[Place]:
 def _spots(frame: Frame, places: Iterable[Place], middle: tuple[float, float] | None) -> list[Spot]:
     """Return those of these places that are in the drawing. The first of them have the first choice of where their names stand."""
     shown = [labels.Spot(*frame.project(*_at(place)), name=place.label, radius=3) for place in places]
-    shown = [spot for spot in shown if 6 < spot.x < WIDTH - 6 and 14 < spot.y < HEIGHT - EDGE][:MARKS]
-    taken = [BUTTONS, *([labels.Spot(*middle, name="")] if middle else [])]
+    shown = list(_apart(spot for spot in shown if 6 < spot.x < WIDTH - 6 and 14 < spot.y < HEIGHT - EDGE))[:MARKS]
+    taken = [*TAKEN, *([labels.Spot(*middle, name="")] if middle else [])]
     laid = labels.laid([*taken, *shown], WIDTH - EDGE, HEIGHT - EDGE)[len(taken) :]
     return [Spot(round(spot.x, 1), round(spot.y, 1), spot.name, label) for spot, label in zip(shown, laid, strict=True)]
+
+
+def _apart(spots: Iterable[labels.Spot]) -> Iterator[labels.Spot]:
+    """Yield those whose marks do not run into one another's; the first stay."""
+    kept: list[labels.Spot] = []
+    for spot in spots:
+        if all(math.hypot(spot.x - other.x, spot.y - other.y) > APART for other in kept):
+            kept.append(spot)
+            yield spot
 
 
 def _at(place: Place) -> tuple[float, float]:
