@@ -48,6 +48,7 @@ ADDRESSES = {
 }
 
 
+@pytest.mark.slow
 def test_what_is_told_is_what_the_lists_show(partner: APIClient, analyst: APIClient) -> None:
     call_command("load_demo", verbosity=0)
     first, second = Incident.objects.order_by("id")[:2]

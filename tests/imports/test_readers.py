@@ -192,6 +192,7 @@ def test_a_cell_far_out_that_is_only_styled_is_passed_over(tmp_path: Path) -> No
     assert cells(looked_at(tmp_path / "sheet.xlsx")) == [["1", "Lowlands"]]
 
 
+@pytest.mark.slow
 def test_reading_takes_no_more_memory_for_a_longer_file(written: Write) -> None:
     import tracemalloc
 

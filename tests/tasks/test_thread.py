@@ -82,6 +82,7 @@ def test_what_ends_half_a_relay_ends_the_other_half(monkeypatch: pytest.MonkeyPa
     processes.eventually(lambda: not any(thread.name == "hand-over" for thread in threading.enumerate()))
 
 
+@pytest.mark.slow
 def test_a_killed_worker_leaves_the_figure_and_its_successor_goes_on(log: Path) -> None:
     with processes.running(processes.RELAY, log=log):
         with processes.running(processes.WORKER, log=log) as (worker,):
