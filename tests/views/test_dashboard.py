@@ -196,6 +196,8 @@ def test_of_many_the_newest_are_listed_and_all_are_counted(analyst: Client, monk
     assert "Without coordinates 2" in text_of(analyst.get(DASHBOARD))
     page = analyst.get(f"{DASHBOARD}attention/")
     assert "Reports without coordinates the newest 1 of 2" in text_of(page)
+    whole = html.unescape(page.content.decode()).partition('id="coordinates"')[2].partition('<a href="')[2].partition('"')[0]
+    assert "2 reports" in text_of(analyst.get(whole)), "the others are one step away"
     listed = text_of(page).partition("Reports without coordinates")[2].partition("Reports that count")[0]
     assert second.reference in listed and first.reference not in listed
 

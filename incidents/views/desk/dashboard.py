@@ -23,7 +23,7 @@ from incidents.rules import standing as rule
 from incidents.views import current, dates
 from incidents.views.access import DeskRequest, only
 from incidents.views.desk import convoy_board, daily_chart, lookbacks, report_map, rows, tally_cards, truce_strip, watches
-from incidents.vocabulary import Lookback, Watch
+from incidents.vocabulary import Located, Lookback, ReportState, Watch
 
 LATEST = 9
 SAID = 4
@@ -104,6 +104,7 @@ def attention(request: DeskRequest, slug: str) -> HttpResponse:
     assert agreement is not None
     found, camps = dashboard.attention(request.user, agreement), sides.camps(agreement)
     numbers = found.numbers
+    lacking = f"{reverse('reports')}?{urlencode({'agreement': slug, 'state': ReportState.SUBMITTED, 'coordinates': Located.WITHOUT})}"
     context = {
         "agreement": agreement,
         "cards": tally_cards.of(tallies.of_agreement(agreement, request.user)),
@@ -111,9 +112,9 @@ def attention(request: DeskRequest, slug: str) -> HttpResponse:
         "contradictory": [(incident, rows.of(held, camps)) for incident, held in found.contradictory],
         "convoys": [convoy_board.of(journey) for journey in found.convoys],
         "lists": [
-            ("coordinates", _("Reports without coordinates"), rows.of(found.without_coordinates, camps), numbers.without_coordinates),
-            ("undated", _("Reports that count for no single day"), rows.of(found.undated, camps), numbers.undated),
-            ("loose", _("Reports not tied to an incident"), rows.of(found.without_incident, camps), numbers.without_incident),
+            ("coordinates", _("Reports without coordinates"), rows.of(found.without_coordinates, camps), numbers.without_coordinates, lacking),
+            ("undated", _("Reports that count for no single day"), rows.of(found.undated, camps), numbers.undated, ""),
+            ("loose", _("Reports not tied to an incident"), rows.of(found.without_incident, camps), numbers.without_incident, ""),
         ],
     }
     return render(request, "desk/dashboard/attention.html", context)
