@@ -59,7 +59,7 @@ for (const form of document.querySelectorAll("[data-read]")) {
       number.textContent = told.said;
       fill(told.values, told.explicit);
       form.dispatchEvent(new Event("input", { bubbles: true }));
-      return true;
+      return suggested.size > 0 || offers.childElementCount > 0;
     } catch {
       // Without a connection the form is filled by hand.
       if (turn === asked) number.textContent = form.dataset.notRead;
@@ -73,7 +73,7 @@ for (const form of document.querySelectorAll("[data-read]")) {
     return mine;
   };
   const later = (wait) => { clearTimeout(timer); timer = setTimeout(begin, wait); };
-  // What is not read yet is not saved unseen: the first press waits for it, the next one accepts it.
+  // What is not read yet is not saved unseen: the first press waits for it, and where anything was read the next one accepts it.
   form.addEventListener("submit", async (event) => {
     if (!timer && !reading) return;
     event.preventDefault();

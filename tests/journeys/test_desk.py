@@ -62,7 +62,7 @@ def test_a_report_is_logged_by_keyboard_alone(analyst: Watched) -> None:
     for text in ("", "3", "3", "11", "", "Houses hit"):
         page.keyboard.press("Tab")
         page.keyboard.type(text)
-    for text in ("High", "Associated"):
+    for text in ("", "High", "Associated"):  # the first stop is where missing and detained unfold
         page.keyboard.press("Tab")
         page.keyboard.type(text)
     # The demo has airstrikes on Aleppo that day: they are shown beside the form, and what was seen does not stop the save.
