@@ -32,7 +32,7 @@ QUICK = {"agreement-dashboard", "report", "log-report", "case", "claim", "convoy
 # Names that Arabic writes in Latin letters: of formats, standards, encodings, keys of a keyboard, products and data sets.
 NAMES = """
     CSV JSON GeoJSON SVG PNG XLSX HXL UTF ISO iso utf windows be le SHA HMAC OpenAPI API Truce-Signature image png
-    UTC MGRS UTM Plus CA Enter Shift Ctrl Tab Esc localhost
+    UTC MGRS UTM Plus CA Enter Shift Ctrl Tab Esc localhost https
     GeoNames UCDP ACLED GED Natural Earth
 """
 # What says something to a reader, beside text.
